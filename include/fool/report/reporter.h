@@ -1,0 +1,66 @@
+// Whoever wants to know how a run goes: the console, logs, images, checkpoints. A reporter is one file.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fool/archive/archive.h"
+#include "fool/core/json.h"
+#include "fool/core/registry.h"
+#include "fool/core/stage_times.h"
+#include "fool/encoding/encoding.h"
+#include "fool/render/renderer.h"
+#include "fool/search/search.h"
+
+namespace fool {
+
+// What stays the same for the whole run.
+struct RunInfo {
+  std::filesystem::path folder;
+  Json config;               // resolved
+  Json fingerprint;          // what can change the last bits of the result
+  std::vector<std::string> labels;  // [K]
+  const Encoding& encoding;
+  const Archive& archive;
+  const Search& search;
+  int first_generation = kInitialGeneration;  // later than that in a resumed run
+  int last_generation = 0;
+};
+
+// One generation, just added to the archive.
+struct GenerationReport {
+  int generation = 0;
+  std::uint64_t evaluations = 0;  // in total, this generation included
+  double seconds = 0;             // of computing, earlier parts of a resumed run included
+  Span<const ItemPtr> items;
+  const AddReport& added;
+  ArchiveStats stats;
+  StageTimes times;               // so far, summed over workers
+};
+
+struct RunSummary {
+  int generation = 0;             // the last one that was finished
+  std::uint64_t evaluations = 0;
+  double seconds = 0;
+  ArchiveStats stats;
+  StageTimes times;
+  bool interrupted = false;
+  std::string digest;             // of the archive
+};
+
+class Reporter {
+ public:
+  virtual ~Reporter() = default;
+  // Before the first forward pass: an unwritable place is found here. In a resumed run (info.first_generation >
+  // kInitialGeneration) whatever was written for later generations than the checkpoint's is dropped.
+  virtual void begin(const RunInfo& info) {}
+  virtual void on_generation(const RunInfo& info, const GenerationReport& report) {}
+  virtual void end(const RunInfo& info, const RunSummary& summary) {}
+};
+
+using ReporterRegistry = Registry<Reporter>;
+
+}  // namespace fool
