@@ -12,7 +12,8 @@ using Block = std::array<std::uint32_t, 4>;
 
 // Random123's kat_vectors for philox4x32-10.
 TEST(Philox, KnownAnswers) {
-  EXPECT_EQ(philox4x32({0, 0, 0, 0}, {0, 0}), (Block{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_EQ(philox4x32({0, 0, 0, 0}, {0, 0}),
+            (Block{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
   EXPECT_EQ(philox4x32({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}),
             (Block{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
   EXPECT_EQ(philox4x32({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
@@ -108,7 +109,8 @@ TEST(RngStream, GeometricMatchesTheRunsOfABernoulliSequence) {
   EXPECT_EQ(rng.geometric(1.0), 0U);
 }
 
-// The order of draws is part of every result: these values may change only together with a new file format.
+// The order of draws is part of every result: these values may change only together with a new file
+// format.
 TEST(RngStream, FirstNumbersAreFixed) {
   RngStream rng(42, "test.fixed", 1, 2);
   const std::uint32_t a = rng.next_u32();

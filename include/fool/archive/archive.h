@@ -1,5 +1,5 @@
-// The MAP-Elites archive: one cell per class, each holding the image that the network is surest of. Every item
-// competes in all cells (paper section 1.1). It knows no file and no network.
+// The MAP-Elites archive: one cell per class, each holding the image that the network is surest of.
+// Every item competes in all cells (paper section 1.1). It knows no file and no network.
 #pragma once
 
 #include <array>
@@ -19,8 +19,8 @@ namespace fool {
 // An item's number in the order of evaluation, from 0; its name in logs and lineages.
 using ItemId = std::uint64_t;
 
-// The random initial population; the batches of children that follow are generations 0, 1, 2, ... as the paper
-// counts them.
+// The random initial population; the batches of children that follow are generations 0, 1, 2, ...
+// as the paper counts them.
 inline constexpr int kInitialGeneration = -1;
 
 struct Item {
@@ -43,19 +43,19 @@ struct Elite {
 
 struct Improvement {
   int cell = 0;
-  int row = 0;  // of the item in its generation
+  int row = 0;          // of the item in its generation
   float before = 0.0F;  // confidence of the elite that it replaced; 0 for an empty cell
   float after = 0.0F;
 };
 
-// What one generation changed. An item that enters several cells appears several times; a cell that changes
-// hands twice, too.
+// What one generation changed. An item that enters several cells appears several times; a cell that
+// changes hands twice, too.
 struct AddReport {
   std::vector<Improvement> improvements;  // in order of row, then cell
 };
 
-// Over the cells' confidences; an empty cell counts as 0. Quantiles interpolate linearly; the median of an even
-// number is the mean of the middle two.
+// Over the cells' confidences; an empty cell counts as 0. Quantiles interpolate linearly; the
+// median of an even number is the mean of the middle two.
 struct ArchiveStats {
   int filled = 0;
   double median = 0, mean = 0, min = 0, max = 0, p10 = 0, p90 = 0;
@@ -70,22 +70,24 @@ class Archive {
 
   int classes() const { return static_cast<int>(cells_.size()); }
 
-  // Inserts items[i] with confidences[i * K .. i * K + K) one after the other; an item takes every cell that is
-  // empty or whose confidence is strictly smaller.
+  // Inserts items[i] with confidences[i * K .. i * K + K) one after the other; an item takes every
+  // cell that is empty or whose confidence is strictly smaller.
   AddReport add(Span<const ItemPtr> items, Span<const float> confidences);
 
   const Elite* cell(int k) const;  // null if empty
 
-  // The champions of the filled cells, in order of the class; an item that holds m cells is there m times. The
-  // released code's parent list.
+  // The champions of the filled cells, in order of the class; an item that holds m cells is there m
+  // times. The released code's parent list.
   std::vector<ItemPtr> champions() const;
 
   ArchiveStats stats() const;
 
-  // SHA-256 over cells' confidences (bits), item ids and encoded genomes: equal archives, equal digests.
+  // SHA-256 over cells' confidences (bits), item ids and encoded genomes: equal archives, equal
+  // digests.
   std::string digest(const Encoding& encoding) const;
 
-  // The archive as JSON, with a genome named by its item's id; the genomes themselves are the caller's to store.
+  // The archive as JSON, with a genome named by its item's id; the genomes themselves are the
+  // caller's to store.
   Json save() const;
   // The distinct items of all cells, by ascending id.
   std::vector<ItemPtr> items() const;

@@ -1,4 +1,5 @@
-// A trained network as the searches see it: 8-bit images in, probabilities out. Preprocessing is inside.
+// A trained network as the searches see it: 8-bit images in, probabilities out. Preprocessing is
+// inside.
 #pragma once
 
 #include <memory>
@@ -14,11 +15,12 @@
 namespace fool {
 
 struct ClassifierInfo {
-  std::string name;     // the model's, with what decorates it
-  int classes = 0;      // K
-  ImageShape shape;     // of the images that classify() takes
+  std::string name;  // the model's, with what decorates it
+  int classes = 0;   // K
+  ImageShape shape;  // of the images that classify() takes
   bool differentiable = false;
-  Json fingerprint;     // what can change the last bits: weights' sha256, backend, library version, dtype, crops
+  Json fingerprint;  // what can change the last bits: weights' sha256, backend, library version,
+                     // dtype, crops
 };
 
 // Not thread-safe: a worker has its own clone.
@@ -28,16 +30,17 @@ class Classifier {
 
   virtual const ClassifierInfo& info() const = 0;
 
-  // images: [B, H, W, C] u8 of info().shape, RGB or grey. probabilities: [B, K], each row sums to 1.
-  // The same batch gives the same bits, always; another batch size may change the last ones.
+  // images: [B, H, W, C] u8 of info().shape, RGB or grey. probabilities: [B, K], each row sums
+  // to 1. The same batch gives the same bits, always; another batch size may change the last ones.
   virtual void classify(const ImageBatch& images, Span<float> probabilities) = 0;
 
   // As classify, before the softmax; throws Error(kUsage) where the network yields no logits.
   virtual void logits(const ImageBatch& images, Span<float> logits);
 
-  // d sum_b probability[b, classes[b]] / d pixel, pixels in 0..255: [B, H, W, C]. Throws Error(kUsage) unless
-  // info().differentiable.
-  virtual void input_gradient(const ImageBatch& images, Span<const int> classes, Span<float> gradient);
+  // d sum_b probability[b, classes[b]] / d pixel, pixels in 0..255: [B, H, W, C]. Throws
+  // Error(kUsage) unless info().differentiable.
+  virtual void input_gradient(const ImageBatch& images, Span<const int> classes,
+                              Span<float> gradient);
 
   // Another instance that shares the weights.
   virtual std::unique_ptr<Classifier> clone() const = 0;
@@ -46,8 +49,8 @@ class Classifier {
   virtual const StageTimes& times() const = 0;
 };
 
-// Reads and verifies the weights, picks the backend by the card's format, and wraps it in `checked`. Throws
-// Error(kModel).
+// Reads and verifies the weights, picks the backend by the card's format, and wraps it in
+// `checked`. Throws Error(kModel).
 std::unique_ptr<Classifier> open_classifier(const ModelSpec& spec);
 
 // The backends by ModelSpec::format. A backend is one file in src/classify.
@@ -55,19 +58,20 @@ using ClassifierRegistry = Registry<Classifier, const ModelSpec&>;
 
 // Decorators. Each owns the classifier that it wraps.
 
-// Fails with Error(kModel) on a wrong number of classes, a NaN, a value outside [0, 1], a row that does not sum
-// to 1 within 1e-3, or images of another shape.
+// Fails with Error(kModel) on a wrong number of classes, a NaN, a value outside [0, 1], a row that
+// does not sum to 1 within 1e-3, or images of another shape.
 std::unique_ptr<Classifier> make_checked(std::unique_ptr<Classifier> inner);
 
 // Fails with Error(kModel) if the network gives the same output for two very different images.
 void require_varying_output(Classifier& classifier);
 
-// Scores images of a larger canvas by the mean over crops of the network's input size. crops: 1 (centre) or
-// 10 (four corners and the centre, each also mirrored: the paper's; paper section 1.4).
-std::unique_ptr<Classifier> make_multi_crop(std::unique_ptr<Classifier> inner, int canvas, int crops);
+// Scores images of a larger canvas by the mean over crops of the network's input size. crops: 1
+// (centre) or 10 (four corners and the centre, each also mirrored: the paper's; paper section 1.4).
+std::unique_ptr<Classifier> make_multi_crop(std::unique_ptr<Classifier> inner, int canvas,
+                                            int crops);
 
-// One thread inside LibTorch, OpenMP and BLAS for the calling thread, so that workers do not fight and results
-// do not depend on the number of cores. Called once by main and by each worker.
+// One thread inside LibTorch, OpenMP and BLAS for the calling thread, so that workers do not fight
+// and results do not depend on the number of cores. Called once by main and by each worker.
 void use_one_thread();
 
 // Name and version of the numeric library, for fingerprints and `fool env`.

@@ -23,7 +23,8 @@ void set_config(Json& config, const std::string& dotted_key, const std::string& 
 // All leaf keys of a configuration as dotted names.
 std::vector<std::string> leaf_keys(const Json& config);
 
-// The layer given by the environment: FOOL_A_B sets the known key "a.b". `lookup` is getenv or a fake.
+// The layer given by the environment: FOOL_A_B sets the known key "a.b". `lookup` is getenv or a
+// fake.
 Json environment_layer(const std::vector<std::string>& known_keys,
                        const std::function<const char*(const char*)>& lookup);
 

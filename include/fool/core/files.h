@@ -1,4 +1,5 @@
-// Files that are whole or not there: written to a temporary name beside the target, synced and renamed.
+// Files that are whole or not there: written to a temporary name beside the target, synced and
+// renamed.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,8 @@
 
 namespace fool {
 
-// A file in the making. Nothing is seen under the final name before commit(); without commit() nothing is left.
+// A file in the making. Nothing is seen under the final name before commit(); without commit()
+// nothing is left.
 class AtomicFile {
  public:
   // Throws Error(kIo) if the temporary file cannot be made.

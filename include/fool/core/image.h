@@ -1,4 +1,5 @@
-// 8-bit images in memory, and views of them. Everything that is scored or saved passes through these.
+// 8-bit images in memory, and views of them. Everything that is scored or saved passes through
+// these.
 #pragma once
 
 #include <cstddef>

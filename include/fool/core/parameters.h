@@ -1,5 +1,5 @@
-// A component's settings as a table: the table drives defaults, parsing, range errors, `fool describe` and the
-// reference documentation, so that none of them can disagree.
+// A component's settings as a table: the table drives defaults, parsing, range errors, `fool
+// describe` and the reference documentation, so that none of them can disagree.
 #pragma once
 
 #include <optional>
@@ -26,7 +26,8 @@ struct Parameter {
   Parameter& cite(std::string text);
 
   std::string type_name() const;  // "integer", "number", "string", "boolean", "list"
-  // Throws Error(kConfig) naming `where` (the section, such as "encoding") if the value does not fit.
+  // Throws Error(kConfig) naming `where` (the section, such as "encoding") if the value does not
+  // fit.
   void check(const Json& value, const std::string& where) const;
 };
 
@@ -38,9 +39,9 @@ class ParameterTable {
   const std::vector<Parameter>& parameters() const { return parameters_; }
   const Parameter* find(const std::string& key) const;
 
-  // All parameters with the given values laid over the defaults. Throws Error(kConfig) for an unknown key
-  // (naming the nearest one), a wrong type, or a value out of range. A whole number is accepted where a number
-  // is expected; null is not accepted anywhere.
+  // All parameters with the given values laid over the defaults. Throws Error(kConfig) for an
+  // unknown key (naming the nearest one), a wrong type, or a value out of range. A whole number is
+  // accepted where a number is expected; null is not accepted anywhere.
   Json resolve(const Json& given, const std::string& where) const;
 
  private:

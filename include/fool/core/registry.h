@@ -1,7 +1,9 @@
-// The components of one kind, by name. A component registers itself in the last line of its file; help texts,
-// `fool describe`, configuration checks and the conformance tests run over the registry.
+// The components of one kind, by name. A component registers itself in the last line of its file;
+// help texts, `fool describe`, configuration checks and the conformance tests run over the
+// registry.
 //
-//   FOOL_REGISTER(EncodingRegistry, {"cppn", "Compositional pattern-producing network", table, presets, make});
+//   FOOL_REGISTER(EncodingRegistry, {"cppn", "Compositional pattern-producing network", table,
+//   presets, make});
 #pragma once
 
 #include <functional>
@@ -60,8 +62,8 @@ class Registry {
     return it->second;
   }
 
-  // Completes a section {"type": NAME, "preset": NAME or "default", KEY: VALUE...}: defaults, then the preset,
-  // then the given keys. The result holds "type", "preset" and every parameter.
+  // Completes a section {"type": NAME, "preset": NAME or "default", KEY: VALUE...}: defaults, then
+  // the preset, then the given keys. The result holds "type", "preset" and every parameter.
   Json resolve(const Json& section, const std::string& where) const {
     Json given = section;
     const Entry& entry = find(take(given, "type", "", where), where);
@@ -72,8 +74,8 @@ class Registry {
       if (it == entry.presets.end()) {
         std::vector<std::string> known{"default"};
         for (const auto& [name, settings] : entry.presets) known.push_back(name);
-        fail(ErrorKind::kConfig, "{}.preset: {} has no preset \"{}\"{}; known: {}", where, entry.name,
-             preset, did_you_mean(preset, known), fmt::join(known, ", "));
+        fail(ErrorKind::kConfig, "{}.preset: {} has no preset \"{}\"{}; known: {}", where,
+             entry.name, preset, did_you_mean(preset, known), fmt::join(known, ", "));
       }
       layered = it->second;
     }
@@ -108,6 +110,6 @@ class Registry {
 
 #define FOOL_REGISTER_CAT2(a, b) a##b
 #define FOOL_REGISTER_CAT(a, b) FOOL_REGISTER_CAT2(a, b)
-#define FOOL_REGISTER(registry, ...)                                      \
+#define FOOL_REGISTER(registry, ...)                                                 \
   [[maybe_unused]] static const bool FOOL_REGISTER_CAT(fool_registered_, __LINE__) = \
       registry::instance().add(__VA_ARGS__)

@@ -1,6 +1,6 @@
-// Elementary functions made of + - * / and integer operations alone, so that every compiler, processor and
-// vector width gives the same bits (the project is built with -ffp-contract=off). The float versions are
-// free of branches: a loop over them vectorises.
+// Elementary functions made of + - * / and integer operations alone, so that every compiler,
+// processor and vector width gives the same bits (the project is built with -ffp-contract=off). The
+// float versions are free of branches: a loop over them vectorises.
 #pragma once
 
 #include <cmath>
@@ -21,7 +21,8 @@ inline To bit_cast(From from) {
 
 }  // namespace detail
 
-// e^x, error below 2 units in the last place; x is clamped to [-87.3, 88.3], the result is never 0 or infinite.
+// e^x, error below 2 units in the last place; x is clamped to [-87.3, 88.3], the result is never 0
+// or infinite.
 inline float exp(float x) {
   x = x < -87.3F ? -87.3F : x;
   x = x > 88.3F ? 88.3F : x;
@@ -39,8 +40,9 @@ inline float exp(float x) {
   return p * detail::bit_cast<float>(bits);
 }
 
-// sin x: absolute error below 2e-7 for |x| <= 8192, growing slowly beyond; always in [-1, 1]. |x| is clamped
-// to 1e6, past which neighbouring floats are too far apart for the sine to mean anything.
+// sin x: absolute error below 2e-7 for |x| <= 8192, growing slowly beyond; always in [-1, 1]. |x|
+// is clamped to 1e6, past which neighbouring floats are too far apart for the sine to mean
+// anything.
 inline float sin(float x) {
   x = x < -1e6F ? -1e6F : x;
   x = x > 1e6F ? 1e6F : x;

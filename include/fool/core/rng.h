@@ -1,6 +1,6 @@
-// Random numbers addressed by what they are for, never by when they are drawn: the stream of (seed, name,
-// generation, index) is the same whichever thread or rank asks for it first. Philox4x32-10 (Salmon et al.,
-// "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
+// Random numbers addressed by what they are for, never by when they are drawn: the stream of (seed,
+// name, generation, index) is the same whichever thread or rank asks for it first. Philox4x32-10
+// (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
 //
 // Never put two draws into one expression: the order of evaluation would be the compiler's choice.
 #pragma once
@@ -28,8 +28,8 @@ class RngStream {
   bool bernoulli(double probability);
   double normal();  // mean 0, variance 1
 
-  // How many failures precede the next success of a Bernoulli(probability) sequence: the distance to the
-  // next mutated gene without a draw per gene. 0 < probability <= 1.
+  // How many failures precede the next success of a Bernoulli(probability) sequence: the distance
+  // to the next mutated gene without a draw per gene. 0 < probability <= 1.
   std::uint64_t geometric(double probability);
 
  private:

@@ -1,5 +1,5 @@
-// A fixed set of threads that share out numbered tasks. Which thread runs a task is left to chance; results
-// belong in places addressed by the task's number.
+// A fixed set of threads that share out numbered tasks. Which thread runs a task is left to chance;
+// results belong in places addressed by the task's number.
 #pragma once
 
 #include <functional>
@@ -9,8 +9,8 @@ namespace fool {
 
 class WorkerPool {
  public:
-  // `start_thread` runs once at the start of each worker's thread (to pin library threads, say). The calling
-  // thread is worker 0, so a pool of one starts no thread. workers >= 1.
+  // `start_thread` runs once at the start of each worker's thread (to pin library threads, say).
+  // The calling thread is worker 0, so a pool of one starts no thread. workers >= 1.
   explicit WorkerPool(int workers, std::function<void()> start_thread = {});
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
@@ -18,9 +18,9 @@ class WorkerPool {
 
   int workers() const;
 
-  // Calls task(worker, i) for every i in [0, count), each once, and returns when all are done. If tasks throw,
-  // the exception of the lowest i is rethrown after all workers have stopped; tasks not yet begun are skipped.
-  // Not to be called from within a task.
+  // Calls task(worker, i) for every i in [0, count), each once, and returns when all are done. If
+  // tasks throw, the exception of the lowest i is rethrown after all workers have stopped; tasks
+  // not yet begun are skipped. Not to be called from within a task.
   void for_each(int count, const std::function<void(int worker, int i)>& task);
 
  private:

@@ -27,10 +27,12 @@ class Dataset {
   virtual LabelledImage at(int index) const = 0;
 };
 
-// By name, such as "mnist" (IDX files, plain or .gz) and "folder" (class sub-folders, or a labels.csv).
+// By name, such as "mnist" (IDX files, plain or .gz) and "folder" (class sub-folders, or a
+// labels.csv).
 using DatasetRegistry = Registry<Dataset>;
 
-// Looks for a dataset's folder: `path` if given, else NAME below each folder of FOOL_DATA_PATH (separated by
+// Looks for a dataset's folder: `path` if given, else NAME below each folder of FOOL_DATA_PATH
+// (separated by
 // ':'). Throws Error(kData) that says where was looked and how to get the files.
 std::filesystem::path find_data(const std::string& name, const std::string& path);
 

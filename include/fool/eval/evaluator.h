@@ -16,14 +16,16 @@
 
 namespace fool {
 
-// A network's last bits depend on the batch that an image is in, so the block plan is part of the experiment:
-// block k holds items [k B, (k + 1) B), the last one padded with its last item, whoever computes it.
+// A network's last bits depend on the batch that an image is in, so the block plan is part of the
+// experiment: block k holds items [k B, (k + 1) B), the last one padded with its last item, whoever
+// computes it.
 class Evaluator {
  public:
-  // One renderer and one clone of the classifier per worker of the pool. Throws Error(kConfig) if the encoding
-  // draws images of another shape than the classifier takes. Encoding and pool must outlive the evaluator.
-  Evaluator(const Encoding& encoding, const std::string& renderer, const Classifier& classifier, int block,
-            WorkerPool& pool);
+  // One renderer and one clone of the classifier per worker of the pool. Throws Error(kConfig) if
+  // the encoding draws images of another shape than the classifier takes. Encoding and pool must
+  // outlive the evaluator.
+  Evaluator(const Encoding& encoding, const std::string& renderer, const Classifier& classifier,
+            int block, WorkerPool& pool);
   ~Evaluator();
 
   // Confidences [P, K], row i for items[i]; valid until the next call.

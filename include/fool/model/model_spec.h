@@ -1,5 +1,5 @@
-// The card of a trained network: where its weights are, how they are read, and what its input must look like.
-// Nothing about preprocessing lives anywhere else.
+// The card of a trained network: where its weights are, how they are read, and what its input must
+// look like. Nothing about preprocessing lives anywhere else.
 #pragma once
 
 #include <filesystem>
@@ -49,8 +49,8 @@ struct ModelSpec {
 // Reads a card. Throws Error(kModel) naming file and key for anything missing or of the wrong type.
 ModelSpec read_card(const std::filesystem::path& path);
 
-// Checks that the weights are there and have the card's sha256. Throws Error(kModel) that says which file is
-// wanted, its hash, where was looked and how to get it.
+// Checks that the weights are there and have the card's sha256. Throws Error(kModel) that says
+// which file is wanted, its hash, where was looked and how to get it.
 void verify_weights(const ModelSpec& spec);
 
 // Finds cards: an explicit path, or a name looked up in a list of folders.
@@ -60,12 +60,12 @@ class ModelFinder {
   static ModelFinder from_environment();
   explicit ModelFinder(std::vector<std::filesystem::path> folders) : folders_(std::move(folders)) {}
 
-  // `model` is a card (.json), a weights file with a card of the same stem beside it, or a name. Throws
-  // Error(kModel) that lists where was looked and names the nearest known name.
+  // `model` is a card (.json), a weights file with a card of the same stem beside it, or a name.
+  // Throws Error(kModel) that lists where was looked and names the nearest known name.
   ModelSpec find(const std::string& model) const;
 
-  // All cards in all folders, the first of a name only; a card that cannot be read is reported through `problems`
-  // (may be null) rather than hiding the others.
+  // All cards in all folders, the first of a name only; a card that cannot be read is reported
+  // through `problems` (may be null) rather than hiding the others.
   std::vector<ModelSpec> list(std::vector<std::string>* problems = nullptr) const;
 
   const std::vector<std::filesystem::path>& folders() const { return folders_; }
@@ -74,8 +74,8 @@ class ModelFinder {
   std::vector<std::filesystem::path> folders_;
 };
 
-// The folder of the bundled cards or configurations ("models", "configs"): beside the sources in a build tree,
-// in share/fool in an installed one; FOOL_DATA_HOME overrides.
+// The folder of the bundled cards or configurations ("models", "configs"): beside the sources in a
+// build tree, in share/fool in an installed one; FOOL_DATA_HOME overrides.
 std::filesystem::path resource_folder(const std::string& name);
 
 }  // namespace fool

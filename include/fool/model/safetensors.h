@@ -1,5 +1,6 @@
-// Named tensors in a safetensors file: weights, and our own checkpoints and genomes (one line of Python reads
-// them). Nothing in the file is trusted: every size, offset and type is checked against the file's length.
+// Named tensors in a safetensors file: weights, and our own checkpoints and genomes (one line of
+// Python reads them). Nothing in the file is trusted: every size, offset and type is checked
+// against the file's length.
 #pragma once
 
 #include <cstdint>

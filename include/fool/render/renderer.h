@@ -1,5 +1,5 @@
-// A fast equal of Encoding::render: the same bits, for many genomes at a time. Chosen by name or by "auto"; the
-// "reference" renderer, which calls Encoding::render, is there for every encoding.
+// A fast equal of Encoding::render: the same bits, for many genomes at a time. Chosen by name or by
+// "auto"; the "reference" renderer, which calls Encoding::render, is there for every encoding.
 #pragma once
 
 #include <memory>
@@ -25,7 +25,8 @@ class Renderer {
 };
 
 // name: "auto" (the fastest that fits the encoding), "reference", or the name of a fast one. Throws
-// Error(kConfig) if there is none of that name or it cannot draw this encoding. The encoding must outlive it.
+// Error(kConfig) if there is none of that name or it cannot draw this encoding. The encoding must
+// outlive it.
 std::unique_ptr<Renderer> make_renderer(const std::string& name, const Encoding& encoding);
 
 // The names that make_renderer accepts for this encoding on this machine, fastest first.

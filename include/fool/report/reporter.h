@@ -1,4 +1,5 @@
-// Whoever wants to know how a run goes: the console, logs, images, checkpoints. A reporter is one file.
+// Whoever wants to know how a run goes: the console, logs, images, checkpoints. A reporter is one
+// file.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@ namespace fool {
 // What stays the same for the whole run.
 struct RunInfo {
   std::filesystem::path folder;
-  Json config;               // resolved
-  Json fingerprint;          // what can change the last bits of the result
+  Json config;                      // resolved
+  Json fingerprint;                 // what can change the last bits of the result
   std::vector<std::string> labels;  // [K]
   const Encoding& encoding;
   const Archive& archive;
@@ -38,24 +39,25 @@ struct GenerationReport {
   Span<const ItemPtr> items;
   const AddReport& added;
   ArchiveStats stats;
-  StageTimes times;               // so far, summed over workers
+  StageTimes times;  // so far, summed over workers
 };
 
 struct RunSummary {
-  int generation = 0;             // the last one that was finished
+  int generation = 0;  // the last one that was finished
   std::uint64_t evaluations = 0;
   double seconds = 0;
   ArchiveStats stats;
   StageTimes times;
   bool interrupted = false;
-  std::string digest;             // of the archive
+  std::string digest;  // of the archive
 };
 
 class Reporter {
  public:
   virtual ~Reporter() = default;
-  // Before the first forward pass: an unwritable place is found here. In a resumed run (info.first_generation >
-  // kInitialGeneration) whatever was written for later generations than the checkpoint's is dropped.
+  // Before the first forward pass: an unwritable place is found here. In a resumed run
+  // (info.first_generation > kInitialGeneration) whatever was written for later generations than
+  // the checkpoint's is dropped.
   virtual void begin(const RunInfo& info) {}
   virtual void on_generation(const RunInfo& info, const GenerationReport& report) {}
   virtual void end(const RunInfo& info, const RunSummary& summary) {}

@@ -1,5 +1,5 @@
-// A search proposes items and learns from their scores. It knows no device, no file and no thread order: ask()
-// is a pure function of seed, generation, archive and its own saved state.
+// A search proposes items and learns from their scores. It knows no device, no file and no thread
+// order: ask() is a pure function of seed, generation, archive and its own saved state.
 #pragma once
 
 #include <cstdint>
@@ -26,13 +26,14 @@ class Search {
   // How many items ask() returns for a generation; kInitialGeneration is the random start.
   virtual int size(int generation) const = 0;
 
-  // The items of a generation, in index order; item i has the id first_id + i. Work that can be spread over
-  // threads is handed to the pool.
+  // The items of a generation, in index order; item i has the id first_id + i. Work that can be
+  // spread over threads is handed to the pool.
   virtual std::vector<ItemPtr> ask(const Archive& archive, int generation, ItemId first_id,
                                    WorkerPool& pool) = 0;
 
   // What became of the items. confidences: [P, K].
-  virtual void tell(Span<const ItemPtr> items, Span<const float> confidences, const AddReport& report) {}
+  virtual void tell(Span<const ItemPtr> items, Span<const float> confidences,
+                    const AddReport& report) {}
 
   // State beyond the archive, for checkpoints. load_state throws Error(kData).
   virtual Json save_state() const { return Json::object(); }
@@ -41,7 +42,8 @@ class Search {
   // Evaluations until the end of `generation`, the initial population included.
   std::uint64_t evaluations_after(int generation) const {
     std::uint64_t sum = 0;
-    for (int g = kInitialGeneration; g <= generation; ++g) sum += static_cast<std::uint64_t>(size(g));
+    for (int g = kInitialGeneration; g <= generation; ++g)
+      sum += static_cast<std::uint64_t>(size(g));
     return sum;
   }
 };
