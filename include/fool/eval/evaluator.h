@@ -41,6 +41,11 @@ class Evaluator {
 
  private:
   struct Worker;
+
+  // fill(worker, first) puts the images of items [first, first + B) into worker.images.
+  template <typename Fill>
+  Span<const float> evaluate_blocks(int items, Fill fill);
+
   const Encoding& encoding_;
   WorkerPool& pool_;
   int block_ = 0;

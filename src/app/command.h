@@ -1,0 +1,43 @@
+// A sub-command of the program: one file in src/app/commands, registered in its last line.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+
+#include "fool/core/registry.h"
+
+namespace fool {
+
+// What a command may touch of the outside world; tests hand in their own.
+struct Console {
+  std::ostream& out;  // results
+  std::ostream& err;  // talk and progress
+};
+
+// The exit code of a check that ran and found a difference (verify, models check).
+inline constexpr int kCheckFailed = 1;
+
+class Command {
+ public:
+  virtual ~Command() = default;
+
+  // Declares flags and arguments. Called once, before parsing; the command keeps the variables they
+  // fill.
+  virtual void declare(CLI::App& app) = 0;
+
+  // Returns the exit code: 0, kCheckFailed, or 128 + the signal that interrupted the work. Throws
+  // Error.
+  virtual int run(Console& console) = 0;
+};
+
+using CommandRegistry = Registry<Command>;
+
+// Registers a command: FOOL_REGISTER_COMMAND("evolve", EvolveCommand, "Search for fooling images");
+#define FOOL_REGISTER_COMMAND(name, type, help)                                       \
+  FOOL_REGISTER(CommandRegistry, {name, help, ParameterTable(), {}, [](const Json&) { \
+                                    return std::make_unique<type>();                  \
+                                  }})
+
+}  // namespace fool
