@@ -1,0 +1,8 @@
+// The version of fool, written into every file that it makes. The same as in CMakeLists.txt.
+#pragma once
+
+namespace fool {
+
+inline constexpr const char* kVersion = "0.1.0";
+
+}  // namespace fool
