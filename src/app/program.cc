@@ -4,8 +4,8 @@
 #include <new>
 #include <ostream>
 
-#include "fool/app/version.h"
 #include "fool/core/error.h"
+#include "fool/core/version.h"
 
 namespace fool {
 namespace {

@@ -40,8 +40,10 @@ Evaluator::Evaluator(const Encoding& encoding, const std::string& renderer,
 
 Evaluator::~Evaluator() = default;
 
-Span<const float> Evaluator::evaluate(Span<const ItemPtr> items) {
+Span<const float> Evaluator::evaluate(Span<const ItemPtr> items,
+                                      const std::function<void()>& before_block) {
   return evaluate_blocks(static_cast<int>(items.size()), [&](Worker& worker, int first) {
+    if (before_block) before_block();
     const ScopedStage stage(worker.times, Stage::kRender);
     const int last = static_cast<int>(items.size()) - 1;
     for (int b = 0; b < block_; ++b) {

@@ -1,4 +1,4 @@
-// The version of fool, written into every file that it makes. The same as in CMakeLists.txt.
+// The version of fool, written into every file that it makes. CMake reads it from here.
 #pragma once
 
 namespace fool {

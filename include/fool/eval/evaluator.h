@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,8 +29,10 @@ class Evaluator {
             int block, WorkerPool& pool);
   ~Evaluator();
 
-  // Confidences [P, K], row i for items[i]; valid until the next call.
-  Span<const float> evaluate(Span<const ItemPtr> items);
+  // Confidences [P, K], row i for items[i]; valid until the next call. `before_block` runs on the
+  // worker's thread before each block; what it throws ends the evaluation and comes out here.
+  Span<const float> evaluate(Span<const ItemPtr> items,
+                             const std::function<void()>& before_block = {});
 
   // Confidences [P, K] of images that are already drawn, in the same blocks.
   Span<const float> evaluate_images(const ImageBatch& images);

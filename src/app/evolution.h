@@ -1,0 +1,31 @@
+// The loop that joins search, evaluator, archive and reporters: the whole of `fool evolve` in ten
+// lines.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "app/experiment.h"
+#include "fool/archive/archive.h"
+#include "fool/report/reporter.h"
+
+namespace fool {
+
+// How far a run has come; what a checkpoint keeps beside the archive.
+struct EvolutionState {
+  Archive archive;
+  int generation = kInitialGeneration - 1;  // the last one that was finished
+  std::uint64_t evaluations = 0;
+  double seconds = 0;
+};
+
+// Runs the generations after state.generation, up to info.last_generation. `interrupted` is asked
+// before every block; when it says yes, the unfinished generation is dropped and the reporters'
+// end() is called as usual.
+RunSummary evolve(Experiment& experiment, EvolutionState& state, const RunInfo& info,
+                  const std::vector<std::unique_ptr<Reporter>>& reporters,
+                  const std::function<bool()>& interrupted);
+
+}  // namespace fool

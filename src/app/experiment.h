@@ -1,0 +1,38 @@
+// The components that a resolved configuration names, put together.
+#pragma once
+
+#include <memory>
+
+#include "fool/classify/classifier.h"
+#include "fool/core/json.h"
+#include "fool/core/worker_pool.h"
+#include "fool/encoding/encoding.h"
+#include "fool/eval/evaluator.h"
+#include "fool/model/model_spec.h"
+#include "fool/search/search.h"
+
+namespace fool {
+
+struct Experiment {
+  Json config;  // resolved
+  ModelSpec model;
+  // Everything that can change the last bits of a result, and so must agree when a run is resumed.
+  Json fingerprint;
+  std::unique_ptr<WorkerPool> pool;
+  std::unique_ptr<Classifier> classifier;
+  std::unique_ptr<Encoding> encoding;
+  std::unique_ptr<Search> search;
+  std::unique_ptr<Evaluator> evaluator;
+};
+
+// Reads the network and builds the rest around it. Throws Error.
+Experiment assemble(const Json& config);
+
+// The classifier alone, with the crops of config["image"].
+std::unique_ptr<Classifier> open_scorer(const ModelSpec& model, const Json& image);
+
+// The number of workers of config["evaluate"]: the given one, or one per core that this process may
+// use.
+int worker_count(const Json& evaluate);
+
+}  // namespace fool

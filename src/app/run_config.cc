@@ -1,0 +1,157 @@
+#include "app/run_config.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "fool/core/config.h"
+#include "fool/core/error.h"
+#include "fool/encoding/encoding.h"
+#include "fool/model/model_spec.h"
+#include "fool/report/reporter.h"
+#include "fool/search/search.h"
+
+namespace fool {
+namespace {
+
+const ParameterTable kTop{
+    param("dataset", "mnist", "What the defaults are for: a profile in configs/datasets."),
+    param("model", "", "The network to fool: a card, a weights file or a name."),
+    param("seed", 1, "Same seed and configuration, same result.").range(0, 9007199254740992.0),
+    param("generations", 200, "The last generation, counted from 0 after the initial population.")
+        .range(0, 1e9)
+        .cite("paper: 200 for MNIST, 5000 for ImageNet with CPPNs"),
+};
+
+const ParameterTable kImage{
+    param("size", 0,
+          "Height and width of the images in pixels; 0 = what the network takes, 256 for 10 crops.")
+        .range(0, 4096)
+        .cite("paper: 28 for MNIST, 256 for ImageNet"),
+    param("crops", 1,
+          "Crops whose mean confidence counts: 1 (centre) or 10 (corners and centre, mirrored).")
+        .one_of({"1", "10"})
+        .cite("paper: 10 crops for ImageNet, none for MNIST"),
+};
+
+const ParameterTable kEvaluate{
+    param("block", 20,
+          "Images per forward pass; part of the experiment, since it can change last bits.")
+        .range(1, 65536),
+    param("workers", 0, "Threads; 0 = one per core. Never changes a result.").range(0, 4096),
+    param("renderer", "auto",
+          "How genomes are drawn: auto, or a name from `fool describe renderer`."),
+};
+
+const std::vector<std::string> kSections = {"encoding", "search", "image", "evaluate", "report"};
+
+// Moves the entries of top-level sections out of the way of the top-level table.
+Json resolve_sections(const Json& config) {
+  Json top = Json::object();
+  Json sections = Json::object();
+  for (const std::string& name : kSections) sections[name] = Json::object();
+  for (const auto& [key, value] : config.items()) {
+    if (std::find(kSections.begin(), kSections.end(), key) == kSections.end()) {
+      top[key] = value;
+      continue;
+    }
+    if (!value.is_object()) {
+      fail(ErrorKind::kConfig, "{}: expected a section {{...}}, found {}", key, value.dump());
+    }
+    sections[key] = value;
+  }
+  // An unknown name at the top may be a section's, misspelt.
+  for (const auto& [key, value] : top.items()) {
+    if (kTop.find(key) != nullptr) continue;
+    std::vector<std::string> known = kSections;
+    for (const Parameter& p : kTop.parameters()) known.push_back(p.key);
+    fail(ErrorKind::kConfig, "there is no setting \"{}\"{}; known: {}", key,
+         did_you_mean(key, known), fmt::join(known, ", "));
+  }
+  Json result = kTop.resolve(top, "");
+  result["encoding"] = EncodingRegistry::instance().resolve(sections["encoding"], "encoding");
+  result["search"] = SearchRegistry::instance().resolve(sections["search"], "search");
+  result["image"] = kImage.resolve(sections["image"], "image");
+  result["evaluate"] = kEvaluate.resolve(sections["evaluate"], "evaluate");
+  const std::vector<std::string> reporters = ReporterRegistry::instance().names();
+  for (const auto& [name, settings] : sections["report"].items()) {
+    ReporterRegistry::instance().find(name, "report");
+  }
+  for (const std::string& name : reporters) {
+    const Json given = sections["report"].value(name, Json::object());
+    result["report"][name] = ReporterRegistry::instance()
+                                 .find(name, "report")
+                                 .parameters.resolve(given, "report." + name);
+  }
+  return result;
+}
+
+// "encoding": "cppn" is short for "encoding": {"type": "cppn"}.
+Json expand_short_forms(Json config) {
+  for (const char* section : {"encoding", "search"}) {
+    const auto it = config.find(section);
+    if (it != config.end() && it->is_string()) *it = Json{{"type", *it}};
+  }
+  return config;
+}
+
+Json read_profile(const std::string& dataset) {
+  const std::vector<std::string> known = dataset_profiles();
+  if (std::find(known.begin(), known.end(), dataset) == known.end()) {
+    fail(ErrorKind::kConfig, "dataset: there is no profile \"{}\"{}; known: {}", dataset,
+         did_you_mean(dataset, known), fmt::join(known, ", "));
+  }
+  return read_config(resource_folder("configs") / "datasets" / (dataset + ".json"));
+}
+
+}  // namespace
+
+const ParameterTable& run_parameters(const std::string& section) {
+  if (section.empty()) return kTop;
+  return section == "image" ? kImage : kEvaluate;
+}
+
+std::vector<std::string> dataset_profiles() {
+  std::vector<std::string> names;
+  const auto folder = resource_folder("configs") / "datasets";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Json resolve_run_config(const ConfigLayers& layers) {
+  Json files = Json::object();
+  for (const std::string& path : layers.files)
+    merge_config(files, expand_short_forms(read_config(path)));
+  const Json flags = expand_short_forms(layers.flags);
+
+  // These three decide which other settings exist.
+  const Json selectors = expand_short_forms(environment_layer(
+      {"dataset", "encoding", "search", "encoding.type", "search.type"}, layers.environment));
+  Json choice = files;
+  merge_config(choice, selectors);
+  merge_config(choice, flags);
+
+  const auto stacked = [&](const Json& environment) {
+    const Json& dataset =
+        choice.contains("dataset") ? choice["dataset"] : kTop.find("dataset")->default_value;
+    if (!dataset.is_string()) kTop.find("dataset")->check(dataset, "");
+    Json config = expand_short_forms(read_profile(dataset));
+    merge_config(config, files);
+    merge_config(config, environment);
+    merge_config(config, flags);
+    return resolve_sections(config);
+  };
+  Json environment = selectors;
+  merge_config(environment, environment_layer(leaf_keys(stacked(selectors)), layers.environment));
+  return stacked(environment);
+}
+
+Json resolve_saved_config(const Json& saved, const Json& flags) {
+  Json config = saved;
+  merge_config(config, expand_short_forms(flags));
+  return resolve_sections(config);
+}
+
+}  // namespace fool
