@@ -1,0 +1,94 @@
+#include "fool/eval/evaluator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fakes/counting_encoding.h"
+#include "fakes/pixel_classifier.h"
+#include "fool/core/error.h"
+
+namespace fool {
+namespace {
+
+const ImageShape kShape{2, 2, 1};
+
+std::vector<ItemPtr> make_items(int count) {
+  std::vector<ItemPtr> items;
+  for (int i = 0; i < count; ++i) {
+    items.push_back(std::make_shared<const Item>(
+        Item{static_cast<ItemId>(i),
+             0,
+             std::make_shared<fakes::NumberGenome>(static_cast<std::uint64_t>(i)),
+             {}}));
+  }
+  return items;
+}
+
+TEST(Evaluator, ScoresEveryItemInItsRow) {
+  const fakes::CountingEncoding encoding(kShape);
+  const fakes::PixelClassifier classifier(kShape);
+  for (const int workers : {1, 3}) {
+    WorkerPool pool(workers);
+    Evaluator evaluator(encoding, "reference", classifier, 8, pool);
+    for (const int count : {1, 8, 9, 50}) {
+      const auto items = make_items(count);
+      const Span<const float> confidences = evaluator.evaluate(items);
+      ASSERT_EQ(confidences.size(), static_cast<std::size_t>(2 * count));
+      for (int i = 0; i < count; ++i) {
+        EXPECT_EQ(confidences[static_cast<std::size_t>(2 * i + 1)], static_cast<float>(i) / 255.0F);
+      }
+    }
+  }
+}
+
+TEST(Evaluator, SplitsIntoFullBlocksAndPadsTheLast) {
+  const fakes::CountingEncoding encoding(kShape);
+  const fakes::PixelClassifier classifier(kShape);
+  WorkerPool pool(2);
+  Evaluator evaluator(encoding, "reference", classifier, 8, pool);
+  evaluator.evaluate(make_items(17));
+  EXPECT_EQ(classifier.batches(), 3);
+}
+
+TEST(Evaluator, DrawnImagesScoreAsTheirGenomes) {
+  const fakes::CountingEncoding encoding(kShape);
+  const fakes::PixelClassifier classifier(kShape);
+  WorkerPool pool(2);
+  Evaluator evaluator(encoding, "reference", classifier, 4, pool);
+  const auto items = make_items(11);
+  ImageBatch images(11, kShape);
+  for (int i = 0; i < 11; ++i)
+    encoding.render(*items[static_cast<std::size_t>(i)]->genome, images[i]);
+  const Span<const float> drawn = evaluator.evaluate_images(images);
+  const std::vector<float> from_images(drawn.begin(), drawn.end());
+  const Span<const float> scored = evaluator.evaluate(items);
+  EXPECT_EQ(from_images, std::vector<float>(scored.begin(), scored.end()));
+}
+
+TEST(Evaluator, CanBeStoppedBeforeABlockAndUsedAgain) {
+  const fakes::CountingEncoding encoding(kShape);
+  const fakes::PixelClassifier classifier(kShape);
+  WorkerPool pool(2);
+  Evaluator evaluator(encoding, "reference", classifier, 4, pool);
+  EXPECT_THROW(evaluator.evaluate(make_items(40), [] { throw std::runtime_error("stop"); }),
+               std::runtime_error);
+  EXPECT_EQ(classifier.batches(), 0);
+  EXPECT_EQ(evaluator.evaluate(make_items(40)).size(), 80U);
+}
+
+TEST(Evaluator, ShapesMustAgree) {
+  const fakes::CountingEncoding encoding(kShape);
+  const fakes::PixelClassifier classifier({28, 28, 1});
+  WorkerPool pool(1);
+  try {
+    const Evaluator evaluator(encoding, "reference", classifier, 4, pool);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kConfig);
+    EXPECT_THAT(error.what(),
+                ::testing::HasSubstr("draws 2 x 2 x 1 images, but pixel takes 28 x 28 x 1"));
+  }
+}
+
+}  // namespace
+}  // namespace fool
