@@ -1,0 +1,45 @@
+#include "app/components.h"
+
+#include "app/run_config.h"
+#include "fool/classify/classifier.h"
+#include "fool/data/dataset.h"
+#include "fool/encoding/encoding.h"
+#include "fool/report/reporter.h"
+#include "fool/search/search.h"
+
+namespace fool {
+namespace {
+
+template <typename R>
+void append(std::vector<Component>& components, const std::string& kind) {
+  for (const std::string& name : R::instance().names()) {
+    const auto& entry = R::instance().find(name, kind);
+    components.push_back({kind, name, entry.help, entry.parameters, entry.presets});
+  }
+}
+
+}  // namespace
+
+std::vector<Component> all_components() {
+  std::vector<Component> components;
+  components.push_back(
+      {"run", "", "Settings at the top level of a configuration.", run_parameters(""), {}});
+  append<EncodingRegistry>(components, "encoding");
+  append<SearchRegistry>(components, "search");
+  components.push_back({"image", "", "The images that are drawn.", run_parameters("image"), {}});
+  components.push_back({"evaluate", "", "How images are scored.", run_parameters("evaluate"), {}});
+  append<ReporterRegistry>(components, "report");
+  append<DatasetRegistry>(components, "dataset");
+  append<ClassifierRegistry>(components, "classifier");
+  return components;
+}
+
+std::string component_choices(const std::string& kind) {
+  std::string text;
+  for (const Component& component : all_components()) {
+    if (component.kind == kind) text += (text.empty() ? "" : "|") + component.name;
+  }
+  return text;
+}
+
+}  // namespace fool
