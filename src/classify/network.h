@@ -1,0 +1,30 @@
+// A network behind a LibTorch backend: normalised input in, raw output out. Native networks are
+// torch modules whose parameters carry the names of the weights file; a new one is one file here.
+#pragma once
+
+#include <torch/torch.h>
+
+#include "fool/core/registry.h"
+#include "fool/model/model_spec.h"
+
+namespace fool {
+
+// Shared by the clones of a classifier: forward may be called from several threads at once.
+class Network {
+ public:
+  virtual ~Network() = default;
+
+  // input: [N, C, H, W] f32 in the network's channel order -> [N, K].
+  virtual torch::Tensor forward(const torch::Tensor& input) = 0;
+
+  // The memory format that this network is fastest in.
+  virtual torch::MemoryFormat layout() const { return torch::MemoryFormat::ChannelsLast; }
+};
+
+class NativeNetwork : public torch::nn::Module, public Network {};
+
+// By ModelSpec::architecture; the settings are the card's options. A maker throws Error(kModel)
+// where the card's input does not suit the network. The weights are loaded by the native backend.
+using NetworkRegistry = Registry<NativeNetwork, const ModelSpec&>;
+
+}  // namespace fool
