@@ -22,7 +22,8 @@ constexpr png_alloc_size_t kMaxTextBytes = std::size_t{1} << 24;  // of one chun
 constexpr png_uint_32 kMaxChunks = 100;
 constexpr std::size_t kLongText = 1024;  // compressed from here on
 
-// Level 3 with one filter is within a few per cent of the default's size in a third of its time.
+// Against the default level 6: a quarter more bytes in less than half of the time, for smooth
+// images.
 constexpr int kCompressionLevel = 3;
 
 // What libpng said when it gave up. It is told to say nothing on stderr.
@@ -102,6 +103,7 @@ class Writer {
     const bool written = guarded(png_, [&] {
       png_set_write_fn(png_, &sink_.bytes, append, nullptr);
       png_set_compression_level(png_, kCompressionLevel);
+      png_set_text_compression_level(png_, kCompressionLevel);
       png_set_filter(png_, PNG_FILTER_TYPE_BASE, PNG_FILTER_PAETH);
       png_set_IHDR(png_, info_, static_cast<png_uint_32>(shape.width),
                    static_cast<png_uint_32>(shape.height), 8,
@@ -262,11 +264,26 @@ class Reader {
   const png_infop info_ = handle_.info();
 };
 
-void require_signature(std::string_view bytes, const std::string& name) {
+// Walks over the chunks before libpng does, which takes memory for as many bytes as a chunk claims
+// to have.
+void require_whole_chunks(std::string_view bytes, const std::string& name) {
   constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
   if (bytes.substr(0, kSignature.size()) != kSignature) {
     fail(ErrorKind::kData, "{} is not a PNG image", name);
   }
+  constexpr std::size_t kFrame = 12;  // length, type and checksum
+  std::size_t at = kSignature.size();
+  while (at < bytes.size()) {
+    const std::size_t left = bytes.size() - at;
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < 4 && i < left; ++i) {
+      length = length << 8 | static_cast<unsigned char>(bytes[at + i]);
+    }
+    if (left < kFrame || left - kFrame < length) break;
+    if (bytes.substr(at + 4, 4) == "IEND") return;
+    at += kFrame + length;
+  }
+  fail(ErrorKind::kData, "{} is a truncated or damaged PNG image: the file ends too early", name);
 }
 
 }  // namespace
@@ -280,7 +297,7 @@ void write_png(const std::filesystem::path& path, ConstImageView image, const Pn
 }
 
 Png decode_png(std::string_view bytes, const std::string& name) {
-  require_signature(bytes, name);
+  require_whole_chunks(bytes, name);
   Reader reader(bytes, name);
   Png png;
   png.image = reader.read_pixels();
@@ -295,7 +312,7 @@ Png read_png(const std::filesystem::path& path) {
 
 PngText read_png_text(const std::filesystem::path& path) {
   const MappedFile file(path);
-  require_signature(file.bytes(), path.string());
+  require_whole_chunks(file.bytes(), path.string());
   return Reader(file.bytes(), path.string()).text();
 }
 

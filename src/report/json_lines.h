@@ -1,0 +1,30 @@
+// A file of JSON objects, a line each, that grows while a run goes on and can be cut back when it
+// is resumed.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "fool/core/json.h"
+
+namespace fool {
+
+class JsonLines {
+ public:
+  // Opens the file for appending. Lines whose "generation" is first_generation or later are
+  // dropped, and so is a last line that a killed run left unfinished. Throws Error(kIo), and
+  // Error(kData) for a line that is no object with a generation.
+  JsonLines(const std::filesystem::path& path, int first_generation);
+  ~JsonLines();
+  JsonLines(const JsonLines&) = delete;
+  JsonLines& operator=(const JsonLines&) = delete;
+
+  // Adds the lines, all or none. Throws Error(kIo).
+  void append(const std::vector<Json>& lines);
+
+ private:
+  std::filesystem::path path_;
+  int descriptor_ = -1;
+};
+
+}  // namespace fool
