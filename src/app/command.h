@@ -5,6 +5,8 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "fool/core/registry.h"
 
@@ -12,8 +14,9 @@ namespace fool {
 
 // What a command may touch of the outside world; tests hand in their own.
 struct Console {
-  std::ostream& out;  // results
-  std::ostream& err;  // talk and progress
+  std::ostream& out;                   // results
+  std::ostream& err;                   // talk and progress
+  std::vector<std::string> arguments;  // as typed, without the program's name
 };
 
 // The exit code of a check that ran and found a difference (verify, models check).

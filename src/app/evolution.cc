@@ -6,6 +6,23 @@
 
 namespace fool {
 
+GenerationResult advance(Experiment& x, EvolutionState& state, StageTimes& own,
+                         const std::function<void()>& before_block) {
+  GenerationResult result;
+  const int generation = state.generation + 1;
+  {
+    const ScopedStage stage(own, Stage::kVary);
+    result.items = x.search->ask(state.archive, generation, state.evaluations, *x.pool);
+  }
+  const Span<const float> confidences = x.evaluator->evaluate(result.items, before_block);
+  const ScopedStage stage(own, Stage::kArchive);
+  result.added = state.archive.add(result.items, confidences);
+  x.search->tell(result.items, confidences, result.added);
+  state.generation = generation;
+  state.evaluations += result.items.size();
+  return result;
+}
+
 RunSummary evolve(Experiment& x, EvolutionState& state, const RunInfo& info,
                   const std::vector<std::unique_ptr<Reporter>>& reporters,
                   const std::function<bool()>& interrupted) {
@@ -23,25 +40,13 @@ RunSummary evolve(Experiment& x, EvolutionState& state, const RunInfo& info,
   };
 
   bool stopped = false;
-  for (int g = state.generation + 1; g <= info.last_generation && !stopped; ++g) {
+  while (state.generation < info.last_generation && !stopped) {
     try {
-      std::vector<ItemPtr> items;
-      {
-        const ScopedStage stage(own, Stage::kVary);
-        items = x.search->ask(state.archive, g, state.evaluations, *x.pool);
-      }
-      const Span<const float> confidences = x.evaluator->evaluate(items, stop_if_asked);
-      AddReport added;
-      {
-        const ScopedStage stage(own, Stage::kArchive);
-        added = state.archive.add(items, confidences);
-        x.search->tell(items, confidences, added);
-      }
-      state.generation = g;
-      state.evaluations += items.size();
+      const GenerationResult result = advance(x, state, own, stop_if_asked);
       state.seconds = seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
-      const GenerationReport report{g,     state.evaluations,     state.seconds, items,
-                                    added, state.archive.stats(), times()};
+      const GenerationReport report{state.generation, state.evaluations, state.seconds,
+                                    result.items,     result.added,      state.archive.stats(),
+                                    times()};
       const ScopedStage stage(own, Stage::kReport);
       for (const auto& reporter : reporters) reporter->on_generation(info, report);
     } catch (const Interrupted&) {

@@ -21,6 +21,16 @@ struct EvolutionState {
   double seconds = 0;
 };
 
+// One generation: ask, evaluate, add, tell. On return state.generation is one more; if
+// `before_block` throws, the state is as it was. Time of this thread goes to `own`, that of the
+// workers to the evaluator.
+struct GenerationResult {
+  std::vector<ItemPtr> items;
+  AddReport added;
+};
+GenerationResult advance(Experiment& experiment, EvolutionState& state, StageTimes& own,
+                         const std::function<void()>& before_block = {});
+
 // Runs the generations after state.generation, up to info.last_generation. `interrupted` is asked
 // before every block; when it says yes, the unfinished generation is dropped and the reporters'
 // end() is called as usual.

@@ -12,9 +12,9 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // so is a file size limit
   fool::handle_interrupts();
   fool::use_one_thread();
-  fool::Console console{std::cout, std::cerr};
+  fool::Console console{std::cout, std::cerr, std::vector<std::string>(argv + 1, argv + argc)};
   fool::Program program;
-  const int code = program.run(std::vector<std::string>(argv + 1, argv + argc), console);
+  const int code = program.run(console);
   std::cout.flush();
   return code == 0 && !std::cout ? static_cast<int>(fool::ErrorKind::kIo) : code;
 }

@@ -46,9 +46,9 @@ Program::Program()
   }
 }
 
-int Program::run(std::vector<std::string> arguments, Console& console) {
+int Program::run(Console& console) {
   try {
-    return dispatch(std::move(arguments), console);
+    return dispatch(console);
   } catch (const Error& error) {
     console.err << "fool: " << error.what() << "\n";
     return error.exit_code();
@@ -62,7 +62,8 @@ int Program::run(std::vector<std::string> arguments, Console& console) {
   }
 }
 
-int Program::dispatch(std::vector<std::string> arguments, Console& console) {
+int Program::dispatch(Console& console) {
+  const std::vector<std::string>& arguments = console.arguments;
   if (arguments.empty()) {
     console.out << app_.help();
     return 0;

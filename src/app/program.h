@@ -16,14 +16,14 @@ class Program {
  public:
   Program();
 
-  // arguments without the program's name. Returns the exit code; throws nothing.
-  int run(std::vector<std::string> arguments, Console& console);
+  // Runs console.arguments. Returns the exit code; throws nothing.
+  int run(Console& console);
 
   // For shell completion and tests.
   const CLI::App& options() const { return app_; }
 
  private:
-  int dispatch(std::vector<std::string> arguments, Console& console);
+  int dispatch(Console& console);
   std::string explain(const CLI::ParseError& error,
                       const std::vector<std::string>& arguments) const;
 

@@ -1,0 +1,244 @@
+// fool bench: where the time of a run goes, against the bare forward rate of the network in the
+// same minutes.
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <ostream>
+
+#include "app/command.h"
+#include "app/components.h"
+#include "app/evolution.h"
+#include "app/experiment.h"
+#include "app/interrupt.h"
+#include "app/run_config.h"
+#include "fool/core/config.h"
+#include "fool/core/error.h"
+
+namespace fool {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t n = values.size();
+  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+// The classifier alone on every worker: images that are already drawn, the block of the run.
+class BareForward {
+ public:
+  BareForward(const Experiment& x, const std::vector<ItemPtr>& items) : pool_(*x.pool) {
+    const auto renderer = make_renderer("auto", *x.encoding);
+    std::vector<GenomePtr> genomes;
+    const int block = x.evaluator->block();
+    for (int b = 0; b < block; ++b)
+      genomes.push_back(items[static_cast<std::size_t>(b) % items.size()]->genome);
+    images_ = ImageBatch(block, x.encoding->shape());
+    renderer->render(genomes, images_);
+    for (int w = 0; w < pool_.workers(); ++w) {
+      classifiers_.push_back(x.classifier->clone());
+      outputs_.emplace_back(static_cast<std::size_t>(block) *
+                            static_cast<std::size_t>(x.classifier->info().classes));
+    }
+  }
+
+  // Images per second of forward time, all workers together. Preprocessing is not part of it.
+  double measure(double seconds) {
+    const StageTimes before = times();
+    int blocks = 0;
+    const auto start = Clock::now();
+    while (blocks == 0 || seconds_since(start) < seconds) {
+      const int round = 4 * pool_.workers();
+      pool_.for_each(round, [&](int w, int) {
+        const auto i = static_cast<std::size_t>(w);
+        classifiers_[i]->classify(images_, outputs_[i]);
+      });
+      blocks += round;
+    }
+    const double forward = times()[Stage::kForward] - before[Stage::kForward];
+    return static_cast<double>(blocks) * images_.count() * pool_.workers() / forward;
+  }
+
+ private:
+  StageTimes times() const {
+    StageTimes sum;
+    for (const auto& classifier : classifiers_) sum += classifier->times();
+    return sum;
+  }
+
+  WorkerPool& pool_;
+  ImageBatch images_;
+  std::vector<std::unique_ptr<Classifier>> classifiers_;
+  std::vector<std::vector<float>> outputs_;
+};
+
+class BenchCommand : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    key(app, "--dataset", "dataset", "Sets defaults for model and sizes [mnist]", "mnist|imagenet");
+    key(app, "--model", "model", "Network: a card (.json), a weights file, or a name", "MODEL");
+    key(app, "--encoding", "encoding.type", "What a genome is [cppn]",
+        component_choices("encoding"));
+    key(app, "--block", "evaluate.block", "Images per forward pass", "N");
+    key(app, "--workers", "evaluate.workers", "Threads; 0 = one per core", "N");
+    app.add_option("--config", files_, "Configuration file; may be given more than once")
+        ->type_name("FILE");
+    app.add_option("--set", settings_, "Any setting; see fool describe")->type_name("KEY=VALUE");
+    app.add_option("--seconds", seconds_, "Time to spend measuring [20]")
+        ->type_name("S")
+        ->check(CLI::Range(1.0, 1e5));
+    app.add_option("--warm-up", warm_up_,
+                   "Generations to evolve first, so that genomes have a usual size [5]")
+        ->type_name("N");
+    app.add_flag("--json", json_, "Print JSON");
+    app.footer(
+        "The loop and the bare forward pass take turns, so that both meet the same machine.\n"
+        "Example: fool bench --dataset imagenet --seconds 60");
+  }
+
+  int run(Console& console) override {
+    Json flags = Json::object();
+    for (const std::string& setting : settings_) {
+      const std::size_t equals = setting.find('=');
+      if (equals == std::string::npos)
+        fail(ErrorKind::kUsage, "--set: expected KEY=VALUE, found \"{}\"", setting);
+      set_config(flags, setting.substr(0, equals), setting.substr(equals + 1));
+    }
+    for (const auto& [key, value] : keys_) set_config(flags, key, value);
+    Experiment x =
+        assemble(resolve_run_config({files_, flags, [](const char* n) { return std::getenv(n); }}));
+    print(measure(x), console);
+    return 0;
+  }
+
+ private:
+  void key(CLI::App& app, const std::string& flag, const std::string& key, const std::string& help,
+           const std::string& type_name) {
+    app.add_option_function<std::string>(
+           flag, [this, key](const std::string& value) { keys_.emplace_back(key, value); }, help)
+        ->type_name(type_name);
+  }
+
+  Json measure(Experiment& x) const {
+    EvolutionState state{Archive(x.classifier->info().classes)};
+    StageTimes own;
+    std::vector<ItemPtr> items;
+    for (int g = 0; g <= warm_up_; ++g) items = advance(x, state, own).items;
+
+    BareForward bare(x, items);
+    bare.measure(0);  // allocates
+    const int rounds = 5;
+    const double slice = seconds_ / (2 * rounds);
+    std::vector<double> forward;
+    std::vector<double> loop;
+    std::vector<double> ratio;
+    StageTimes stages;
+    double loop_seconds = 0;
+    for (int r = 0; r < rounds; ++r) {
+      if (interrupt_signal() != 0) fail(ErrorKind::kUsage, "bench: interrupted");
+      forward.push_back(bare.measure(slice));
+      StageTimes mine;
+      const StageTimes before = x.evaluator->times();
+      const std::uint64_t first = state.evaluations;
+      const auto start = Clock::now();
+      while (state.evaluations == first || seconds_since(start) < slice) advance(x, state, mine);
+      const double seconds = seconds_since(start);
+      loop.push_back(static_cast<double>(state.evaluations - first) / seconds);
+      ratio.push_back(loop.back() / forward.back());
+      loop_seconds += seconds;
+      const StageTimes after = x.evaluator->times();
+      for (int s = 0; s < kStageCount; ++s) {
+        const auto stage = static_cast<Stage>(s);
+        stages[stage] += mine[stage] + after[stage] - before[stage];
+      }
+    }
+
+    // Variation runs on all workers at once; the archive on one while the others wait.
+    const double total = loop_seconds * x.pool->workers();
+    stages[Stage::kVary] *= x.pool->workers();
+    Json shares = Json::object();
+    double busy = 0;
+    for (int s = 0; s < kStageCount; ++s) {
+      const auto stage = static_cast<Stage>(s);
+      if (stage == Stage::kReport) continue;  // no reporter runs here
+      shares[std::string(kStageNames[static_cast<std::size_t>(s)])] = stages[stage] / total;
+      busy += stages[stage];
+    }
+    shares["idle"] = 1 - busy / total;
+    return {{"model", x.model.name},
+            {"encoding", x.config["encoding"]["type"]},
+            {"block", x.evaluator->block()},
+            {"workers", x.pool->workers()},
+            {"renderer", x.evaluator->renderer_name()},
+            {"forward_per_second", median(forward)},
+            {"loop_per_second", median(loop)},
+            {"loop_over_forward", median(ratio)},
+            {"shares", shares},
+            {"render", measure_renderers(x, items)}};
+  }
+
+  // Every renderer on one thread, drawing the same genomes: images per second.
+  static Json measure_renderers(const Experiment& x, const std::vector<ItemPtr>& items) {
+    std::vector<GenomePtr> genomes;
+    for (std::size_t i = 0; i < std::min<std::size_t>(items.size(), 32); ++i)
+      genomes.push_back(items[i]->genome);
+    ImageBatch images(static_cast<int>(genomes.size()), x.encoding->shape());
+    Json rates = Json::object();
+    for (const std::string& name : renderer_names(*x.encoding)) {
+      const auto renderer = make_renderer(name, *x.encoding);
+      renderer->render(genomes, images);
+      int drawn = 0;
+      const auto start = Clock::now();
+      while (drawn == 0 || seconds_since(start) < 0.5) {
+        renderer->render(genomes, images);
+        drawn += images.count();
+      }
+      rates[name] = drawn / seconds_since(start);
+    }
+    return rates;
+  }
+
+  void print(const Json& result, Console& console) const {
+    if (json_) {
+      console.out << result.dump(2) << "\n";
+      return;
+    }
+    console.out << fmt::format("{} with {}, {} workers, blocks of {}\n\n",
+                               result["model"].get<std::string>(),
+                               result["encoding"].get<std::string>(), result["workers"].get<int>(),
+                               result["block"].get<int>())
+                << fmt::format("bare forward   {:10.1f} images/s\n",
+                               result["forward_per_second"].get<double>())
+                << fmt::format("whole loop     {:10.1f} images/s   {:.3f} of bare forward\n\n",
+                               result["loop_per_second"].get<double>(),
+                               result["loop_over_forward"].get<double>())
+                << "time of all workers in the loop\n";
+    for (const auto& [stage, share] : result["shares"].items()) {
+      console.out << fmt::format("  {:<12} {:6.2f} %\n", stage, 100 * share.get<double>());
+    }
+    console.out << "\nrendering on one thread\n";
+    const double reference = result["render"]["reference"];
+    for (const auto& [name, rate] : result["render"].items()) {
+      console.out << fmt::format("  {:<16} {:10.1f} images/s   {:6.1f} x reference\n", name,
+                                 rate.get<double>(), rate.get<double>() / reference);
+    }
+  }
+
+  std::vector<std::pair<std::string, std::string>> keys_;
+  std::vector<std::string> files_;
+  std::vector<std::string> settings_;
+  double seconds_ = 20;
+  int warm_up_ = 5;
+  bool json_ = false;
+};
+
+FOOL_REGISTER_COMMAND("bench", BenchCommand,
+                      "Measure where the time of a run goes, against the bare forward rate");
+
+}  // namespace
+}  // namespace fool

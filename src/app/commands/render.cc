@@ -1,0 +1,103 @@
+// fool render: draws a genome again, in any size, from the PNG that carries it or from a JSON file.
+#include <filesystem>
+#include <ostream>
+
+#include "app/command.h"
+#include "fool/core/config.h"
+#include "fool/core/error.h"
+#include "fool/core/files.h"
+#include "fool/encoding/encoding.h"
+#include "fool/report/image_record.h"
+#include "fool/report/png.h"
+
+namespace fool {
+namespace {
+
+// A genome and what is needed to draw it.
+struct Drawing {
+  ImageShape shape;  // as it was scored
+  Json encoding;
+  Json genome;
+  PngText text;  // of the PNG that it came from
+};
+
+Drawing from_png(const std::filesystem::path& path) {
+  Png png = read_png(path);
+  const ImageRecord record = to_image_record(png.text, path.string());
+  return {png.image.shape(), record.encoding, record.genome, std::move(png.text)};
+}
+
+// {"shape": [H, W, C], "encoding": {...}, "genome": {...}}, as `fool render --json` prints it.
+Drawing from_json(const std::filesystem::path& path) {
+  const Json json = read_config(path);
+  try {
+    const Json& shape = json.at("shape");
+    return {{shape.at(0), shape.at(1), shape.at(2)}, json.at("encoding"), json.at("genome"), {}};
+  } catch (const Json::exception& error) {
+    fail(ErrorKind::kData,
+         "{}: expected {{\"shape\": [H, W, C], \"encoding\": {{...}}, \"genome\": {{...}}}}: {}",
+         path.string(), error.what());
+  }
+}
+
+bool is_png(const std::filesystem::path& path) {
+  const MappedFile file(path);
+  return file.bytes().substr(0, 4) == "\x89PNG";
+}
+
+class RenderCommand : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app.add_option("source", source_, "A PNG from a run's images folder, or a genome in JSON")
+        ->required()
+        ->type_name("GENOME|PNG");
+    app.add_option("--size", size_, "Height and width in pixels [as scored]")
+        ->type_name("N")
+        ->check(CLI::Range(1, 16384));
+    app.add_option("--out", out_, "The PNG to write [NAME-SIZE.png]")->type_name("FILE");
+    app.add_flag("--json", json_, "Print the genome as JSON instead of drawing it");
+    app.footer("Example: fool render runs/quickstart/images/3_3.png --size 1024 --out three.png");
+  }
+
+  int run(Console& console) override {
+    const std::filesystem::path source = source_;
+    const Drawing drawing = is_png(source) ? from_png(source) : from_json(source);
+    const ImageShape& shape = drawing.shape;
+    if (json_) {
+      console.out << Json{{"shape", {shape.height, shape.width, shape.channels}},
+                          {"encoding", drawing.encoding},
+                          {"genome", drawing.genome}}
+                         .dump(2)
+                  << "\n";
+      return 0;
+    }
+    if (shape.height < 1 || shape.width < 1 || (shape.channels != 1 && shape.channels != 3) ||
+        shape.height > 16384 || shape.width > 16384) {
+      fail(ErrorKind::kData, "{}: {} x {} x {} is not the shape of an image", source_, shape.height,
+           shape.width, shape.channels);
+    }
+    const auto& registry = EncodingRegistry::instance();
+    const auto encoding = registry.make(registry.resolve(drawing.encoding, "encoding"), shape);
+    const GenomePtr genome = encoding->from_json(drawing.genome);
+
+    const int size = size_ == 0 ? shape.height : size_;
+    ImageBatch image(1, {size, size_ == 0 ? shape.width : size_, shape.channels});
+    encoding->render_at(*genome, image[0]);
+    const std::string out =
+        out_.empty() ? fmt::format("{}-{}.png", source.stem().string(), size) : out_;
+    write_png(out, image[0], drawing.text);
+    console.out << out << "\n";
+    return 0;
+  }
+
+ private:
+  std::string source_;
+  std::string out_;
+  int size_ = 0;
+  bool json_ = false;
+};
+
+FOOL_REGISTER_COMMAND("render", RenderCommand, "Draw a saved genome again, in any size");
+
+}  // namespace
+}  // namespace fool
