@@ -2,16 +2,13 @@
 // same minutes.
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <ostream>
 
 #include "app/command.h"
-#include "app/components.h"
+#include "app/config_flags.h"
 #include "app/evolution.h"
 #include "app/experiment.h"
 #include "app/interrupt.h"
-#include "app/run_config.h"
-#include "fool/core/config.h"
 #include "fool/core/error.h"
 
 namespace fool {
@@ -80,15 +77,8 @@ class BareForward {
 class BenchCommand : public Command {
  public:
   void declare(CLI::App& app) override {
-    key(app, "--dataset", "dataset", "Sets defaults for model and sizes [mnist]", "mnist|imagenet");
-    key(app, "--model", "model", "Network: a card (.json), a weights file, or a name", "MODEL");
-    key(app, "--encoding", "encoding.type", "What a genome is [cppn]",
-        component_choices("encoding"));
-    key(app, "--block", "evaluate.block", "Images per forward pass", "N");
-    key(app, "--workers", "evaluate.workers", "Threads; 0 = one per core", "N");
-    app.add_option("--config", files_, "Configuration file; may be given more than once")
-        ->type_name("FILE");
-    app.add_option("--set", settings_, "Any setting; see fool describe")->type_name("KEY=VALUE");
+    flags_.declare_experiment(app, "What to run");
+    flags_.declare_files(app, "Configuration");
     app.add_option("--seconds", seconds_, "Time to spend measuring [20]")
         ->type_name("S")
         ->check(CLI::Range(1.0, 1e5));
@@ -102,28 +92,12 @@ class BenchCommand : public Command {
   }
 
   int run(Console& console) override {
-    Json flags = Json::object();
-    for (const std::string& setting : settings_) {
-      const std::size_t equals = setting.find('=');
-      if (equals == std::string::npos)
-        fail(ErrorKind::kUsage, "--set: expected KEY=VALUE, found \"{}\"", setting);
-      set_config(flags, setting.substr(0, equals), setting.substr(equals + 1));
-    }
-    for (const auto& [key, value] : keys_) set_config(flags, key, value);
-    Experiment x =
-        assemble(resolve_run_config({files_, flags, [](const char* n) { return std::getenv(n); }}));
+    Experiment x = assemble(flags_.resolve());
     print(measure(x), console);
     return 0;
   }
 
  private:
-  void key(CLI::App& app, const std::string& flag, const std::string& key, const std::string& help,
-           const std::string& type_name) {
-    app.add_option_function<std::string>(
-           flag, [this, key](const std::string& value) { keys_.emplace_back(key, value); }, help)
-        ->type_name(type_name);
-  }
-
   Json measure(Experiment& x) const {
     EvolutionState state{Archive(x.classifier->info().classes)};
     StageTimes own;
@@ -229,9 +203,7 @@ class BenchCommand : public Command {
     }
   }
 
-  std::vector<std::pair<std::string, std::string>> keys_;
-  std::vector<std::string> files_;
-  std::vector<std::string> settings_;
+  ConfigFlags flags_;
   double seconds_ = 20;
   int warm_up_ = 5;
   bool json_ = false;

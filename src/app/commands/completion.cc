@@ -74,7 +74,8 @@ void bash(const std::vector<Node>& nodes, std::ostream& out) {
       const std::size_t space = node.path.rfind(' ');
       const std::string parent = space == std::string::npos ? "" : node.path.substr(0, space);
       const std::string name = space == std::string::npos ? node.path : node.path.substr(space + 1);
-      out << "      " << shell_quoted(parent + " " + name) << ") path=" << shell_quoted(node.path) << " ;;\n";
+      out << "      " << shell_quoted(parent + " " + name) << ") path=" << shell_quoted(node.path)
+          << " ;;\n";
     }
   }
   out << "    esac\n  done\n  case \"$path $prev\" in\n";
@@ -85,8 +86,8 @@ void bash(const std::vector<Node>& nodes, std::ostream& out) {
       if (flag.values.empty()) {
         out << "COMPREPLY=($(compgen -f -- \"$cur\"));";
       } else {
-        out << "COMPREPLY=($(compgen -W " << shell_quoted(fmt::format("{}", fmt::join(flag.values, " ")))
-            << " -- \"$cur\"));";
+        out << "COMPREPLY=($(compgen -W "
+            << shell_quoted(fmt::format("{}", fmt::join(flag.values, " "))) << " -- \"$cur\"));";
       }
       out << " return ;;\n";
     }

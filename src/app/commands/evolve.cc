@@ -1,0 +1,218 @@
+// fool evolve: search for fooling images, from start or from a checkpoint.
+#include <cmath>
+#include <ostream>
+
+#include "app/command.h"
+#include "app/config_flags.h"
+#include "app/evolution.h"
+#include "app/experiment.h"
+#include "app/interrupt.h"
+#include "app/run_config.h"
+#include "fool/core/config.h"
+#include "fool/core/error.h"
+#include "fool/report/checkpoint.h"
+#include "fool/report/run_folder.h"
+
+namespace fool {
+namespace {
+
+// Settings that may differ between a run and its continuation, because they change no result.
+bool free_to_change(const std::string& key) {
+  return key == "generations" || key == "evaluate.workers" || key == "evaluate.renderer" ||
+         key.rfind("report.", 0) == 0;
+}
+
+Json value_at(const Json& config, const std::string& dotted) {
+  const Json* place = &config;
+  for (std::size_t start = 0; start <= dotted.size();) {
+    const std::size_t end = std::min(dotted.find('.', start), dotted.size());
+    const auto it = place->find(dotted.substr(start, end - start));
+    if (it == place->end()) return nullptr;
+    place = &*it;
+    start = end + 1;
+  }
+  return *place;
+}
+
+class EvolveCommand : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    const std::string experiment = "What to run";
+    flags_.declare_experiment(app, experiment);
+    flags_.declare(app, "--generations", "generations",
+                   "Batches of children after the initial population", "N", experiment);
+    flags_.declare(app, "--seed", "seed", "Same seed and settings, same result [1]", "N",
+                   experiment);
+    flags_.declare(app, "--init-size", "search.init_size", "Random individuals to start with", "N",
+                   experiment);
+    flags_.declare(app, "--batch-size", "search.batch_size", "Children per generation", "N",
+                   experiment);
+    flags_.declare(app, "--image-size", "image.size",
+                   "Height and width drawn; 0 = what the network takes", "PIXELS", experiment);
+    flags_.declare(app, "--crops", "image.crops", "Crops averaged: 1, or the paper's 10", "1|10",
+                   experiment);
+    flags_.declare_files(app, "Configuration");
+
+    const std::string running = "Running";
+    app.add_option("--out", out_, "Folder of the run [runs/DATASET-ENCODING-SEARCH-MODEL-seedN]")
+        ->type_name("DIR")
+        ->group(running);
+    app.add_option("--resume", resume_, "Continue the run in this folder from its last checkpoint")
+        ->type_name("DIR")
+        ->group(running);
+    flags_.declare(app, "--progress", "report.console.progress", "Progress on stderr",
+                   "auto|bar|plain|json|off", running);
+    flags_.declare(app, "--checkpoint-every", "report.checkpoint.every",
+                   "Generations between checkpoints", "N", running);
+    flags_.declare(app, "--images-every", "report.images.every",
+                   "Generations between writing images; 0 = at the end", "N", running);
+    app.add_flag("--dry-run", dry_run_, "Print the resolved configuration, cost and time, and stop")
+        ->group(running);
+    app.add_flag("--json", json_, "Print the summary as JSON instead of a table")->group(running);
+    app.footer(R"(Examples:
+  fool evolve --dataset mnist --encoding direct --generations 200 --seed 3
+  fool evolve --encoding cppn --dataset imagenet --model squeezenet1_1 --generations 100
+  fool evolve --config configs/imagenet_cppn_paper.json --set search.batch_size=200
+  fool evolve --resume runs/mnist-cppn-map-elites-lenet-mnist-seed1 --generations 1000)");
+  }
+
+  int run(Console& console) override { return resume_.empty() ? start(console) : resume(console); }
+
+ private:
+  int start(Console& console) {
+    if (json_) flags_.set("report.console.summary", "json");
+    const Json config = flags_.resolve();
+    Experiment experiment = assemble(config);
+    if (dry_run_) return explain(experiment, console);
+    std::filesystem::path path = out_;
+    if (path.empty()) {
+      path = default_run_folder("runs",
+                                {config["dataset"], config["encoding"]["type"],
+                                 config["search"]["type"], experiment.model.name},
+                                config["seed"]);
+    }
+    const RunFolder folder = RunFolder::create(path);
+    EvolutionState state{Archive(experiment.classifier->info().classes)};
+    return go(experiment, folder, state, console);
+  }
+
+  int resume(Console& console) {
+    if (!out_.empty() || flags_.any_file()) {
+      fail(ErrorKind::kUsage,
+           "--resume takes its settings from the run; --out and --config do not go with it");
+    }
+    const RunFolder folder = RunFolder::resume(resume_);
+    const RunRecord record = read_run_record(folder.path());
+    const Json config = resolve_saved_config(record.config, flags_.layer());
+    for (const std::string& key : leaf_keys(config)) {
+      if (!free_to_change(key) && value_at(config, key) != value_at(record.config, key)) {
+        fail(ErrorKind::kUsage,
+             "--resume: {} was {} in this run and cannot become {}; start a new run for that", key,
+             value_at(record.config, key).dump(), value_at(config, key).dump());
+      }
+    }
+    Experiment experiment = assemble(config);
+    require_same(record.fingerprint, experiment.fingerprint);
+    if (dry_run_) return explain(experiment, console);
+
+    EvolutionState state{Archive(experiment.classifier->info().classes)};
+    std::vector<std::string> warnings;
+    if (auto checkpoint = read_newest_checkpoint(folder.path(), *experiment.encoding, &warnings)) {
+      state = {std::move(checkpoint->archive), checkpoint->generation, checkpoint->evaluations,
+               checkpoint->seconds};
+      experiment.search->load_state(checkpoint->search_state);
+    } else {
+      warnings.push_back("no checkpoint yet: starting from the beginning");
+    }
+    for (const std::string& warning : warnings) console.err << "fool: " << warning << "\n";
+    return go(experiment, folder, state, console);
+  }
+
+  int go(Experiment& experiment, const RunFolder& folder, EvolutionState& state,
+         const Console& console) {
+    RunRecord record;
+    record.command = console.arguments;
+    record.started = utc_now();
+    record.host = host_facts();
+    record.model = experiment.model.name;
+    record.card = experiment.model.card;
+    record.weights_sha256 = experiment.model.sha256;
+    record.fingerprint = experiment.fingerprint;
+    record.config = experiment.config;
+    folder.write_record(record);
+
+    std::vector<std::string> labels;
+    for (int k = 0; k < state.archive.classes(); ++k) labels.push_back(experiment.model.label(k));
+    const RunInfo info{folder.path(),
+                       experiment.config,
+                       experiment.fingerprint,
+                       labels,
+                       *experiment.encoding,
+                       state.archive,
+                       *experiment.search,
+                       state.generation + 1,
+                       experiment.config["generations"].get<int>()};
+    std::vector<std::unique_ptr<Reporter>> reporters;
+    const auto& registry = ReporterRegistry::instance();
+    for (const std::string& name : registry.names()) {
+      reporters.push_back(registry.find(name, "report").make(experiment.config["report"][name]));
+    }
+    const RunSummary summary =
+        evolve(experiment, state, info, reporters, [] { return interrupt_signal() != 0; });
+    return summary.interrupted ? 128 + interrupt_signal() : 0;
+  }
+
+  // The numbers of a run must not depend on when it was interrupted.
+  static void require_same(const Json& then, const Json& now) {
+    for (const auto& [key, value] : then.items()) {
+      if (now.value(key, Json()) != value) {
+        fail(ErrorKind::kConfig,
+             "--resume: {} is not what the run was made with, so the results would mix: it was {}, "
+             "now it is {}",
+             key, value.dump(), now.value(key, Json()).dump());
+      }
+    }
+  }
+
+  static int explain(const Experiment& experiment, Console& console);
+
+  ConfigFlags flags_;
+  std::string out_;
+  std::string resume_;
+  bool dry_run_ = false;
+  bool json_ = false;
+};
+
+// The cost of a run: evaluations, and time by a probe of one block per worker.
+int EvolveCommand::explain(const Experiment& x, Console& console) {
+  const int last = x.config.at("generations");
+  const std::uint64_t evaluations = x.search->evaluations_after(last);
+  std::vector<ItemPtr> probe;
+  const int items = x.evaluator->block() * x.pool->workers();
+  for (int i = 0; i < items; ++i) {
+    Item item;
+    item.genome = x.encoding->random({x.config.at("seed"), 0, static_cast<std::uint32_t>(i)});
+    probe.push_back(std::make_shared<const Item>(std::move(item)));
+  }
+  x.evaluator->evaluate(probe);  // the first pass allocates
+  StageTimes timed;
+  {
+    const ScopedStage stage(timed, Stage::kForward);
+    x.evaluator->evaluate(probe);
+  }
+  const double rate = items / timed[Stage::kForward];
+  Json summary{{"config", x.config},
+               {"evaluations", evaluations},
+               {"evaluations_per_second", rate},
+               {"seconds", static_cast<double>(evaluations) / rate},
+               {"workers", x.pool->workers()},
+               {"renderer", x.evaluator->renderer_name()}};
+  console.out << summary.dump(2) << "\n";
+  return 0;
+}
+
+FOOL_REGISTER_COMMAND("evolve", EvolveCommand,
+                      "Search for images that the network labels with near certainty");
+
+}  // namespace
+}  // namespace fool

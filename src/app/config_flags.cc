@@ -1,0 +1,65 @@
+#include "app/config_flags.h"
+
+#include <cstdlib>
+
+#include "app/components.h"
+#include "app/run_config.h"
+#include "fool/core/config.h"
+#include "fool/core/error.h"
+
+namespace fool {
+
+void ConfigFlags::declare(CLI::App& app, const std::string& flag, const std::string& key,
+                          const std::string& help, const std::string& type_name,
+                          const std::string& group) {
+  app.add_option_function<std::string>(
+         flag, [this, key](const std::string& value) { set(key, value); }, help)
+      ->type_name(type_name)
+      ->group(group);
+}
+
+void ConfigFlags::declare_experiment(CLI::App& app, const std::string& group) {
+  declare(app, "--dataset", "dataset", "Sets defaults for model, sizes and generations [mnist]",
+          "mnist|imagenet", group);
+  declare(app, "--model", "model", "Network to fool: a card (.json), a weights file, or a name",
+          "MODEL", group);
+  declare(app, "--encoding", "encoding.type", "What a genome is [cppn]",
+          component_choices("encoding"), group);
+  declare(app, "--search", "search.type", "How genomes are searched [map-elites]",
+          component_choices("search"), group);
+  declare(app, "--preset", "encoding.preset", "Settings of the encoding [default]",
+          "default|paper|released-code", group);
+  declare(app, "--block", "evaluate.block", "Images per forward pass (part of the experiment)", "N",
+          group);
+  declare(app, "--workers", "evaluate.workers", "Threads; 0 = one per core. Never changes a result",
+          "N", group);
+}
+
+void ConfigFlags::declare_files(CLI::App& app, const std::string& group) {
+  app.add_option("--config", files_,
+                 "Configuration file, JSON with comments; may be given more than once")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--set", settings_,
+                 "Any setting, such as encoding.mutation_rate=0.2; see fool describe")
+      ->type_name("KEY=VALUE")
+      ->group(group);
+}
+
+Json ConfigFlags::layer() const {
+  Json layer = Json::object();
+  for (const std::string& setting : settings_) {
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string::npos)
+      fail(ErrorKind::kUsage, "--set: expected KEY=VALUE, found \"{}\"", setting);
+    set_config(layer, setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  for (const auto& [key, value] : values_) set_config(layer, key, value);
+  return layer;
+}
+
+Json ConfigFlags::resolve() const {
+  return resolve_run_config({files_, layer(), [](const char* name) { return std::getenv(name); }});
+}
+
+}  // namespace fool
