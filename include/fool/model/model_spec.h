@@ -31,7 +31,7 @@ struct ModelSpec {
   std::string name;
   std::string architecture;       // a native network, or empty for a self-contained format
   std::string format;             // "safetensors", "torchscript", "fake"
-  std::filesystem::path weights;  // absolute
+  std::filesystem::path weights;  // absolute; empty where the format needs none
   std::string sha256;             // of the weights; empty: not known
   int classes = 0;
   std::vector<std::string> labels;  // [K], or empty
@@ -41,6 +41,7 @@ struct ModelSpec {
   std::filesystem::path golden;   // reference outputs, or empty
   std::filesystem::path card;     // the file that this was read from
   Json raw = Json::object();      // the card as written (measured accuracies, licence, source, ...)
+  std::vector<std::filesystem::path> searched;  // where ModelFinder looked for the weights
 
   // "tench" for class 0 of an ImageNet network; the number where there are no labels.
   std::string label(int class_index) const;
@@ -61,7 +62,9 @@ class ModelFinder {
   explicit ModelFinder(std::vector<std::filesystem::path> folders) : folders_(std::move(folders)) {}
 
   // `model` is a card (.json), a weights file with a card of the same stem beside it, or a name.
-  // Throws Error(kModel) that lists where was looked and names the nearest known name.
+  // Weights that are not beside their card are looked for by file name in all folders; a spec whose
+  // weights are nowhere is returned all the same, and verify_weights says so. Throws Error(kModel)
+  // that lists where was looked and names the nearest known name.
   ModelSpec find(const std::string& model) const;
 
   // All cards in all folders, the first of a name only; a card that cannot be read is reported
@@ -71,11 +74,16 @@ class ModelFinder {
   const std::vector<std::filesystem::path>& folders() const { return folders_; }
 
  private:
+  ModelSpec open(const std::filesystem::path& card) const;
+  ModelSpec open_for(const std::filesystem::path& weights) const;
+  std::string looked_in() const;
+
   std::vector<std::filesystem::path> folders_;
 };
 
 // The folder of the bundled cards or configurations ("models", "configs"): beside the sources in a
-// build tree, in share/fool in an installed one; FOOL_DATA_HOME overrides.
+// build tree, in share/fool in an installed one; FOOL_DATA_HOME overrides. Throws Error(kIo) if
+// there is none.
 std::filesystem::path resource_folder(const std::string& name);
 
 }  // namespace fool

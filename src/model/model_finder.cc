@@ -1,0 +1,198 @@
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+#include <system_error>
+
+#include "fool/core/error.h"
+#include "fool/core/files.h"
+#include "fool/core/parameters.h"
+#include "fool/model/model_spec.h"
+
+namespace fool {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_file(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+std::vector<fs::path> json_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// Other JSON files (reference outputs, descriptions of architectures) lie among the cards.
+bool looks_like_card(const fs::path& path) {
+  const Json json = Json::parse(read_file(path), nullptr, /*allow_exceptions=*/false,
+                                /*ignore_comments=*/true);
+  return json.is_discarded() || json.contains("format") || json.contains("input");
+}
+
+std::string joined(const std::vector<fs::path>& paths) {
+  std::vector<std::string> texts;
+  for (const fs::path& path : paths) texts.push_back(path.string());
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+// Takes a weights file that belongs to a card: its own, or one of its "other_files", which have a
+// format and a hash of their own.
+void adopt(ModelSpec& spec, const fs::path& weights) {
+  const std::string file = weights.filename().string();
+  if (file != spec.weights.filename().string()) {
+    const Json others = spec.raw.value("other_files", Json::array());
+    const auto it = std::find_if(others.begin(), others.end(), [&](const Json& other) {
+      return other.is_object() && other.value("file", Json()) == file;
+    });
+    if (it == others.end() || !it->value("format", Json()).is_string() ||
+        !it->value("sha256", Json("")).is_string()) {
+      fail(ErrorKind::kModel, "{}: is the card of {}, not of {}; write a card for that file",
+           spec.card.string(), spec.weights.filename().string(), file);
+    }
+    spec.format = it->at("format").get<std::string>();
+    spec.sha256 = it->value("sha256", "");
+  }
+  spec.weights = weights;
+}
+
+}  // namespace
+
+ModelFinder ModelFinder::from_environment() {
+  std::vector<fs::path> folders;
+  const char* variable = std::getenv("FOOL_MODEL_PATH");
+  const std::string list = variable == nullptr ? "" : variable;
+  for (std::size_t begin = 0; begin < list.size();) {
+    const std::size_t end = std::min(list.find(':', begin), list.size());
+    if (end > begin) folders.push_back(fs::absolute(list.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  try {
+    folders.push_back(resource_folder("models"));
+  } catch (const Error&) {
+    // A program copied without its files still works with FOOL_MODEL_PATH.
+  }
+  return ModelFinder(folders);
+}
+
+std::string ModelFinder::looked_in() const {
+  return folders_.empty() ? "no folder (set FOOL_MODEL_PATH to those that hold model cards)"
+                          : joined(folders_);
+}
+
+ModelSpec ModelFinder::open(const fs::path& card) const {
+  ModelSpec spec = read_card(card);
+  if (spec.weights.empty()) return spec;
+  spec.searched = {spec.weights.parent_path()};
+  for (const fs::path& folder : folders_) {
+    if (std::find(spec.searched.begin(), spec.searched.end(), folder) == spec.searched.end()) {
+      spec.searched.push_back(folder);
+    }
+  }
+  for (const fs::path& folder : spec.searched) {
+    const fs::path candidate = folder / spec.weights.filename();
+    if (is_file(candidate)) {
+      spec.weights = candidate;
+      break;
+    }
+  }
+  return spec;
+}
+
+ModelSpec ModelFinder::open_for(const fs::path& weights) const {
+  const fs::path path = fs::absolute(weights).lexically_normal();
+  std::vector<fs::path> folders = folders_;
+  folders.insert(folders.begin(), path.parent_path());
+  // NAME.torchscript.pt may have the card NAME.torchscript.json or NAME.json.
+  for (fs::path stem = path.stem();; stem = stem.stem()) {
+    for (const fs::path& folder : folders) {
+      const fs::path card = folder / (stem.string() + ".json");
+      if (!is_file(card)) continue;
+      ModelSpec spec = open(card);
+      adopt(spec, path);
+      return spec;
+    }
+    if (!stem.has_extension()) break;
+  }
+  fail(ErrorKind::kModel,
+       "{}: weights need a card that says what the network's input looks like; expected {} beside "
+       "them or in: {}",
+       path.string(), path.stem().string() + ".json", looked_in());
+}
+
+ModelSpec ModelFinder::find(const std::string& model) const {
+  const fs::path path(model);
+  if (path.extension() == ".json" && is_file(path)) return open(path);
+  if (is_file(path)) return open_for(path);
+  if (!path.has_parent_path()) {
+    const std::string card = path.extension() == ".json" ? model : model + ".json";
+    for (const fs::path& folder : folders_) {
+      if (is_file(folder / card)) return open(folder / card);
+      if (is_file(folder / path)) return open_for(folder / path);
+    }
+  } else {
+    fail(ErrorKind::kModel, "there is no model card or weights file {}", model);
+  }
+
+  std::vector<std::string> names;
+  for (const ModelSpec& spec : list()) {
+    if (spec.name == model) return spec;
+    names.push_back(spec.name);
+  }
+  fail(ErrorKind::kModel, "there is no model \"{}\"{}; known: {}; looked in: {}", model,
+       did_you_mean(model, names),
+       names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")), looked_in());
+}
+
+std::vector<ModelSpec> ModelFinder::list(std::vector<std::string>* problems) const {
+  std::vector<ModelSpec> result;
+  std::set<std::string> names;
+  for (const fs::path& folder : folders_) {
+    for (const fs::path& file : json_files(folder)) {
+      try {
+        if (!looks_like_card(file)) continue;
+        ModelSpec spec = open(file);
+        if (names.insert(spec.name).second) result.push_back(std::move(spec));
+      } catch (const Error& e) {
+        if (problems != nullptr) problems->push_back(e.what());
+      }
+    }
+  }
+  return result;
+}
+
+void verify_weights(const ModelSpec& spec) {
+  if (spec.weights.empty()) return;
+  const std::string file = spec.weights.string();
+  if (!is_file(spec.weights)) {
+    const std::vector<fs::path> looked =
+        spec.searched.empty() ? std::vector<fs::path>{spec.weights.parent_path()} : spec.searched;
+    const Json source = spec.raw.value("source", Json());
+    fail(ErrorKind::kModel,
+         "{} needs the weights file {} ({}), which is not there; looked in: {}; put the file into "
+         "one of these folders, or name its folder in FOOL_MODEL_PATH{}",
+         spec.name, spec.weights.filename().string(),
+         spec.sha256.empty() ? "sha256 not known" : "sha256 " + spec.sha256, joined(looked),
+         source.is_string() ? "; source: " + source.get<std::string>() : "");
+  }
+  if (spec.sha256.empty()) return;
+  std::string found;
+  try {
+    found = sha256_file(spec.weights);
+  } catch (const Error& e) {
+    fail(ErrorKind::kModel, "{}: {}", spec.name, e.what());
+  }
+  if (found != spec.sha256) {
+    fail(ErrorKind::kModel,
+         "{}: sha256 is {}, the card {} expects {}; the file is truncated, damaged or another "
+         "version: fetch it again",
+         file, found, spec.card.string(), spec.sha256);
+  }
+}
+
+}  // namespace fool
