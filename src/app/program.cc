@@ -4,6 +4,7 @@
 #include <new>
 #include <ostream>
 
+#include "app/interrupt.h"
 #include "fool/core/error.h"
 #include "fool/core/version.h"
 
@@ -52,6 +53,9 @@ int Program::run(Console& console) {
   } catch (const Error& error) {
     console.err << "fool: " << error.what() << "\n";
     return error.exit_code();
+  } catch (const Interrupted&) {
+    console.err << "fool: interrupted\n";
+    return 128 + interrupt_signal();
   } catch (const std::bad_alloc&) {
     console.err
         << "fool: out of memory; a smaller --batch-size, --block or --image-size needs less\n";

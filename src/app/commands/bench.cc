@@ -114,7 +114,7 @@ class BenchCommand : public Command {
     StageTimes stages;
     double loop_seconds = 0;
     for (int r = 0; r < rounds; ++r) {
-      if (interrupt_signal() != 0) fail(ErrorKind::kUsage, "bench: interrupted");
+      if (interrupt_signal() != 0) throw Interrupted{};
       forward.push_back(bare.measure(slice));
       StageTimes mine;
       const StageTimes before = x.evaluator->times();

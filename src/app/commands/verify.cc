@@ -84,7 +84,7 @@ class VerifyCommand : public Command {
         static_cast<std::size_t>(x.evaluator->block() * x.pool->workers()) * 4;
     std::vector<Verdict> verdicts;
     for (std::size_t first = 0; first < files.size(); first += chunk) {
-      if (interrupt_signal() != 0) fail(ErrorKind::kUsage, "verify: interrupted");
+      if (interrupt_signal() != 0) throw Interrupted{};
       const std::size_t count = std::min(chunk, files.size() - first);
       ImageBatch images(static_cast<int>(count), x.encoding->shape());
       for (std::size_t i = 0; i < count; ++i) {

@@ -1,0 +1,36 @@
+#include "app/config_flags.h"
+
+#include <gtest/gtest.h>
+
+#include "fool/core/error.h"
+
+namespace fool {
+namespace {
+
+Json layer_of(std::vector<std::string> arguments) {
+  CLI::App app;
+  ConfigFlags flags;
+  flags.declare_experiment(app, "What to run");
+  flags.declare_files(app, "Configuration");
+  flags.declare(app, "--seed", "seed", "Seed", "N");
+  std::reverse(arguments.begin(), arguments.end());
+  app.parse(arguments);
+  return flags.layer();
+}
+
+TEST(ConfigFlags, SetKeysOfTheConfiguration) {
+  EXPECT_EQ(
+      layer_of(
+          {"--seed", "3", "--encoding", "direct", "--set", "search.batch_size=5", "image.crops=10"})
+          .dump(),
+      R"({"search":{"batch_size":5},"image":{"crops":10},"seed":3,"encoding":{"type":"direct"}})");
+}
+
+TEST(ConfigFlags, AFlagOfItsOwnLiesOverSet) {
+  EXPECT_EQ(layer_of({"--seed", "3", "--set", "seed=4"})["seed"], 3);
+}
+
+TEST(ConfigFlags, SetNeedsAnEqualsSign) { EXPECT_THROW(layer_of({"--set", "seed"}), Error); }
+
+}  // namespace
+}  // namespace fool

@@ -1,0 +1,61 @@
+#include "app/program.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/in_process.h"
+#include "fool/core/error.h"
+
+namespace fool {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Fails in the way that its argument names.
+class FailingCommand : public Command {
+ public:
+  void declare(CLI::App& app) override { app.add_option("how", how_); }
+  int run(Console&) override {
+    if (how_ == "model") fail(ErrorKind::kModel, "the weights are gone");
+    if (how_ == "memory") throw std::bad_alloc();
+    if (how_ == "other") throw std::runtime_error("surprise");
+    return 17;
+  }
+
+ private:
+  std::string how_;
+};
+FOOL_REGISTER_COMMAND("test-failing", FailingCommand, "For the tests of Program.");
+
+TEST(Program, EveryFailureHasItsExitCodeAndOneLine) {
+  EXPECT_EQ(run_program({"test-failing"}).code, 17);
+  const InProcess model = run_program({"test-failing", "model"});
+  EXPECT_EQ(model.code, 4);
+  EXPECT_EQ(model.err, "fool: the weights are gone\n");
+  EXPECT_EQ(run_program({"test-failing", "memory"}).code, 7);
+  const InProcess other = run_program({"test-failing", "other"});
+  EXPECT_EQ(other.code, 70);
+  EXPECT_EQ(other.err, "fool: internal error: surprise\n");
+}
+
+TEST(Program, HelpGoesToStdout) {
+  const InProcess help = run_program({"test-failing", "--help"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_THAT(help.out, HasSubstr("For the tests of Program."));
+  EXPECT_EQ(help.err, "");
+}
+
+TEST(Program, TooManyWordsAreAUsageError) {
+  const InProcess result = run_program({"test-failing", "a", "b"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("see fool test-failing --help"));
+}
+
+TEST(CommandRegistry, EveryCommandHasHelp) {
+  for (const std::string& name : CommandRegistry::instance().names()) {
+    EXPECT_FALSE(CommandRegistry::instance().find(name, "command").help.empty()) << name;
+  }
+}
+
+}  // namespace
+}  // namespace fool

@@ -1,0 +1,266 @@
+// The main job from end to end: run, verify, draw again, interrupt, kill, resume, and get the same
+// bits every time.
+#include <gmock/gmock.h>
+
+#include "e2e/run_fool.h"
+
+namespace fool::e2e {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Evolve : public EndToEnd {
+ protected:
+  // A short run on the fake network; returns the summary that it prints.
+  Json evolve(const std::string& out, const std::vector<std::string>& extra = {}) const {
+    std::vector<std::string> arguments{
+        "evolve", "--model",     card_, "--out",   path(out), "--generations", "12", "--batch-size",
+        "30",     "--init-size", "20",  "--block", "8",       "--json"};
+    arguments.insert(arguments.end(), extra.begin(), extra.end());
+    const Result result = fool(arguments);
+    EXPECT_EQ(result.code, 0) << result.err;
+    return Json::parse(result.out);
+  }
+
+  void expect_same_run(const std::string& a, const std::string& b) const {
+    EXPECT_EQ(read_file(folder_ / a / "classes.csv"), read_file(folder_ / b / "classes.csv"));
+    EXPECT_EQ(read_file(folder_ / a / "lineage.jsonl"), read_file(folder_ / b / "lineage.jsonl"));
+    EXPECT_EQ(read_file(folder_ / a / "contact_sheet.png"),
+              read_file(folder_ / b / "contact_sheet.png"));
+    EXPECT_EQ(files_in(folder_ / a / "images"), files_in(folder_ / b / "images"));
+  }
+
+  // metrics.jsonl without what the clock says.
+  std::vector<Json> metrics(const std::string& run) const {
+    std::istringstream lines(read_file(folder_ / run / "metrics.jsonl"));
+    std::vector<Json> rows;
+    for (std::string line; std::getline(lines, line);) {
+      Json row = Json::parse(line);
+      Json kept = Json::object();
+      for (const char* key : {"generation", "evaluations", "median", "mean", "min", "max", "p10",
+                              "p90", "at_least_99", "at_least_9999", "qd_score", "replacements"}) {
+        kept[key] = row.at(key);
+      }
+      rows.push_back(kept);
+    }
+    return rows;
+  }
+
+  std::string card_ = fake_card();
+};
+
+TEST_F(Evolve, FillsTheRunFolder) {
+  const Json summary = evolve("run");
+  EXPECT_EQ(summary["evaluations"], 20 + 13 * 30);
+  for (const char* name :
+       {"run.json", "metrics.jsonl", "classes.csv", "lineage.jsonl", "contact_sheet.png"}) {
+    EXPECT_TRUE(fs::exists(folder_ / "run" / name)) << name;
+  }
+  EXPECT_EQ(files_in(folder_ / "run" / "images").size(), 12U);
+  const auto rows = metrics("run");
+  ASSERT_EQ(rows.size(), 14U);
+  EXPECT_EQ(rows.front()["generation"], -1);
+  EXPECT_EQ(rows.back()["generation"], 12);
+  for (std::size_t i = 1; i < rows.size(); ++i) EXPECT_GE(rows[i]["median"], rows[i - 1]["median"]);
+  for (const auto& [name, bytes] : files_in(folder_ / "run"))
+    EXPECT_EQ(name.find("partial"), std::string::npos);
+}
+
+TEST_F(Evolve, BothEncodingsAndBothSearchesRun) {
+  for (const char* encoding : {"cppn", "direct"}) {
+    for (const char* preset : {"default", "paper", "released-code"}) {
+      for (const char* search : {"map-elites", "random"}) {
+        const std::string name = std::string(encoding) + preset + search;
+        const Result result = fool({"evolve", "--model", card_, "--out", path(name), "--encoding",
+                                    encoding, "--preset", preset, "--search", search,
+                                    "--batch-size", "20", "--generations", "3", "--json"});
+        ASSERT_EQ(result.code, 0) << name << ": " << result.err;
+        const Result verified = fool({"verify", path(name)});
+        EXPECT_EQ(verified.code, 0) << verified.err << verified.out;
+      }
+    }
+  }
+}
+
+TEST_F(Evolve, WorkersChangeNothing) {
+  const Json one = evolve("one", {"--workers", "1"});
+  const Json two = evolve("two", {"--workers", "2"});
+  const Json five = evolve("five", {"--workers", "5"});
+  EXPECT_EQ(one["digest"], two["digest"]);
+  EXPECT_EQ(one["digest"], five["digest"]);
+  expect_same_run("one", "two");
+  EXPECT_EQ(metrics("one"), metrics("two"));
+}
+
+TEST_F(Evolve, TheRendererChangesNothing) {
+  EXPECT_EQ(evolve("a", {"--set", "evaluate.renderer=reference"})["digest"], evolve("b")["digest"]);
+}
+
+TEST_F(Evolve, AnotherSeedIsAnotherRun) {
+  EXPECT_NE(evolve("a", {"--seed", "1"})["digest"], evolve("b", {"--seed", "2"})["digest"]);
+}
+
+TEST_F(Evolve, KilledAtAnyMomentAndResumedIsTheSameRun) {
+  const Json whole = evolve("whole", {"--checkpoint-every", "2", "--images-every", "3"});
+  // Kill after so many lines of metrics, at no particular point of the work.
+  for (const int lines : {0, 3, 6, 9}) {
+    const std::string name = "killed" + std::to_string(lines);
+    const fs::path metrics_file = folder_ / name / "metrics.jsonl";
+    Process process({"evolve", "--model", card_, "--out", path(name), "--generations", "12",
+                     "--batch-size", "30", "--init-size", "20", "--block", "8", "--json",
+                     "--checkpoint-every", "2", "--images-every", "3"},
+                    folder_);
+    process.wait_until([&] {
+      if (!fs::exists(folder_ / name / "run.json")) return false;
+      if (lines == 0) return true;
+      std::ifstream file(metrics_file);
+      return std::count(std::istreambuf_iterator<char>(file), {}, '\n') >= lines;
+    });
+    process.signal(SIGKILL);
+    process.wait();
+    const Result resumed = fool({"evolve", "--resume", path(name), "--json"});
+    ASSERT_EQ(resumed.code, 0) << resumed.err;
+    EXPECT_EQ(Json::parse(resumed.out)["digest"], whole["digest"]) << lines;
+    expect_same_run("whole", name);
+    EXPECT_EQ(metrics("whole"), metrics(name));
+  }
+}
+
+TEST_F(Evolve, InterruptedItWritesACheckpointAndExits130) {
+  const Json whole = evolve("whole");
+  Process process({"evolve", "--model", card_, "--out", path("run"), "--generations", "100000",
+                   "--batch-size", "30", "--init-size", "20", "--block", "8"},
+                  folder_);
+  process.wait_until([&] {
+    return fs::exists(folder_ / "run" / "metrics.jsonl") &&
+           fs::file_size(folder_ / "run" / "metrics.jsonl") > 0;
+  });
+  process.signal(SIGINT);
+  const Result stopped = process.wait();
+  EXPECT_EQ(stopped.code, 130) << stopped.err;
+  EXPECT_FALSE(files_in(folder_ / "run" / "checkpoint").empty());
+  EXPECT_EQ(files_in(folder_ / "run" / "images").size(), 12U);
+  EXPECT_EQ(fool({"verify", path("run")}).code, 0);
+  EXPECT_THAT(stopped.err + stopped.out, HasSubstr("--resume"));
+}
+
+TEST_F(Evolve, AResumedRunMayGoFurther) {
+  evolve("short");
+  const Result longer =
+      fool({"evolve", "--resume", path("short"), "--generations", "20", "--json"});
+  ASSERT_EQ(longer.code, 0) << longer.err;
+  const Json whole = evolve("whole", {"--generations", "20"});
+  EXPECT_EQ(Json::parse(longer.out)["digest"], whole["digest"]);
+  expect_same_run("whole", "short");
+}
+
+TEST_F(Evolve, ResumeRefusesWhatWouldMixResults) {
+  evolve("run");
+  const Result seed = fool({"evolve", "--resume", path("run"), "--seed", "2"});
+  EXPECT_EQ(seed.code, 2);
+  EXPECT_THAT(seed.err, HasSubstr("seed was 1 in this run and cannot become 2"));
+  EXPECT_EQ(fool({"evolve", "--resume", path("run"), "--out", path("x")}).code, 2);
+}
+
+TEST_F(Evolve, ADamagedCheckpointFallsBackToTheOneBefore) {
+  const Json whole = evolve("whole", {"--checkpoint-every", "5"});
+  evolve("run", {"--checkpoint-every", "5"});
+  std::vector<fs::path> checkpoints;
+  for (const auto& entry : fs::directory_iterator(folder_ / "run" / "checkpoint"))
+    checkpoints.push_back(entry.path());
+  std::sort(checkpoints.begin(), checkpoints.end());
+  ASSERT_EQ(checkpoints.size(), 2U);
+  std::string bytes = read_file(checkpoints.back());
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  write_file(checkpoints.back(), bytes);
+  const Result resumed = fool({"evolve", "--resume", path("run"), "--json"});
+  ASSERT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_THAT(resumed.err, HasSubstr(checkpoints.back().filename().string()));
+  EXPECT_EQ(Json::parse(resumed.out)["digest"], whole["digest"]);
+
+  for (const fs::path& file : checkpoints) write_file(file, "nothing");
+  const Result hopeless = fool({"evolve", "--resume", path("run")});
+  EXPECT_EQ(hopeless.code, 5);
+  EXPECT_TRUE(one_line(hopeless.err)) << hopeless.err;
+}
+
+TEST_F(Evolve, VerifyFindsAChangedImage) {
+  evolve("run");
+  EXPECT_EQ(fool({"verify", path("run")}).code, 0);
+  const auto images = files_in(folder_ / "run" / "images");
+  // The picture of one class under the name and text of another.
+  const Result drawn = fool({"render", path("run/images/" + images.begin()->first), "--size", "8",
+                             "--out", path("x.png")});
+  ASSERT_EQ(drawn.code, 0) << drawn.err;
+  write_file(folder_ / "run" / "images" / images.begin()->first, read_file(folder_ / "x.png"));
+  const Result wrong_size = fool({"verify", path("run")});
+  EXPECT_EQ(wrong_size.code, 5);
+  EXPECT_THAT(wrong_size.err, HasSubstr("expected 16 x 16 pixels"));
+  write_file(folder_ / "run" / "images" / images.begin()->first, "no image");
+  const Result no_image = fool({"verify", path("run")});
+  EXPECT_EQ(no_image.code, 5);
+  EXPECT_THAT(no_image.err, HasSubstr(images.begin()->first));
+}
+
+TEST_F(Evolve, VerifyFailsOnAnotherNetwork) {
+  evolve("run");
+  const Result result =
+      fool({"verify", path("run"), "--model", fake_card(12, 16, {{"salt", 7}}, "other")});
+  EXPECT_EQ(result.code, 1) << result.err;
+}
+
+TEST_F(Evolve, RenderDrawsTheSavedImageAgain) {
+  evolve("run");
+  const auto images = files_in(folder_ / "run" / "images");
+  const std::string image = path("run/images/" + images.begin()->first);
+  ASSERT_EQ(fool({"render", image, "--out", path("again.png")}).code, 0);
+  EXPECT_EQ(read_file(folder_ / "again.png"), images.begin()->second);
+  const Result json = fool({"render", image, "--json"});
+  write_file(folder_ / "genome.json", json.out);
+  EXPECT_EQ(fool({"render", path("genome.json"), "--size", "64", "--out", path("large.png")}).code,
+            0);
+}
+
+TEST_F(Evolve, DirectImagesHaveNoOtherSize) {
+  evolve("run", {"--encoding", "direct"});
+  const auto images = files_in(folder_ / "run" / "images");
+  const Result result =
+      fool({"render", path("run/images/" + images.begin()->first), "--size", "99"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_TRUE(one_line(result.err)) << result.err;
+}
+
+TEST_F(Evolve, TenCropsScoreALargerCanvas) {
+  const Json summary = evolve("run", {"--crops", "10"});
+  EXPECT_EQ(fool({"verify", path("run")}).code, 0);
+  EXPECT_GT(summary["median"], 0.0);
+}
+
+// The bundled network, as the README's first command uses it.
+TEST_F(Evolve, TheBundledMnistNetworkIsFooled) {
+  const Result result =
+      fool({"evolve", "--dataset", "mnist", "--out", path("run"), "--generations", "30", "--json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const Json summary = Json::parse(result.out);
+  EXPECT_GT(summary["median"], 0.9);
+  EXPECT_EQ(files_in(folder_ / "run" / "images").size(), 10U);
+  EXPECT_EQ(fool({"verify", path("run")}).code, 0);
+}
+
+TEST_F(Evolve, AnImageNetNetworkFillsAThousandCells) {
+  if (model_path() == nullptr ||
+      !fs::exists(fs::path(model_path()) / "squeezenet1_1.safetensors")) {
+    GTEST_SKIP() << "needs squeezenet1_1.safetensors in FOOL_MODEL_PATH";
+  }
+  for (const char* encoding : {"cppn", "direct"}) {
+    const Result result =
+        fool({"evolve", "--dataset", "imagenet", "--encoding", encoding, "--out", path(encoding),
+              "--generations", "0", "--init-size", "40", "--batch-size", "40", "--json"});
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(files_in(folder_ / encoding / "images").size(), 1000U);
+    EXPECT_EQ(fool({"verify", path(encoding)}).code, 0);
+  }
+}
+
+}  // namespace
+}  // namespace fool::e2e
