@@ -18,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/fake_card.h"
 #include "fool/core/files.h"
 #include "fool/core/json.h"
 
@@ -115,21 +116,7 @@ class EndToEnd : public ::testing::Test {
   // A card of the fake network: K classes of SIZE x SIZE RGB images, a hash for a brain.
   std::string fake_card(int classes = 12, int size = 16, const Json& options = Json::object(),
                         const std::string& name = "fake") const {
-    const Json card{{"name", name},
-                    {"format", "fake"},
-                    {"classes", classes},
-                    {"input",
-                     {{"height", size},
-                      {"width", size},
-                      {"channels", "RGB"},
-                      {"range", "0..255"},
-                      {"mean", {0, 0, 0}},
-                      {"std", {1, 1, 1}}}},
-                    {"output", "probabilities"},
-                    {"options", options}};
-    const fs::path path = folder_ / (name + ".json");
-    write_file(path, card.dump(2));
-    return path.string();
+    return write_fake_card(folder_, fool::fake_card(classes, size, options, name));
   }
 
   std::string path(const std::string& name) const { return (folder_ / name).string(); }

@@ -1,0 +1,26 @@
+#include <gtest/gtest.h>
+
+#include "app/fake_card.h"
+#include "app/in_process.h"
+#include "fakes/scratch_folder.h"
+
+namespace fool {
+namespace {
+
+TEST(BenchCommand, SharesAddUpAndRatesArePositive) {
+  const ScratchFolder scratch;
+  const InProcess result =
+      run_program({"bench", "--model", write_fake_card(scratch.path(), fake_card()), "--seconds",
+                   "1", "--warm-up", "1", "--json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const Json json = Json::parse(result.out);
+  double sum = 0;
+  for (const auto& [stage, share] : json["shares"].items()) sum += share.get<double>();
+  EXPECT_NEAR(sum, 1.0, 1e-9);
+  EXPECT_GT(json["forward_per_second"], 0.0);
+  EXPECT_GT(json["loop_per_second"], 0.0);
+  EXPECT_TRUE(json["render"].contains("reference"));
+}
+
+}  // namespace
+}  // namespace fool

@@ -1,0 +1,42 @@
+// What needs no process of its own; kill, resume and the real networks are in tests/e2e.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/fake_card.h"
+#include "app/in_process.h"
+#include "fakes/scratch_folder.h"
+
+namespace fool {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(EvolveCommand, DryRunPrintsConfigurationAndCostAndWritesNothing) {
+  const ScratchFolder scratch;
+  const std::string card = write_fake_card(scratch.path(), fake_card());
+  const InProcess result =
+      run_program({"evolve", "--dry-run", "--model", card, "--out", (scratch / "run").string()});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const Json json = Json::parse(result.out);
+  EXPECT_EQ(json["evaluations"], 40400);
+  EXPECT_GT(json["evaluations_per_second"], 0.0);
+  EXPECT_FALSE(std::filesystem::exists(scratch / "run"));
+}
+
+TEST(EvolveCommand, ASearchWithoutInitSizeSaysSo) {
+  const ScratchFolder scratch;
+  const std::string card = write_fake_card(scratch.path(), fake_card());
+  const InProcess result =
+      run_program({"evolve", "--model", card, "--search", "random", "--init-size", "3"});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_THAT(result.err, HasSubstr("search.init_size"));
+}
+
+TEST(EvolveCommand, ResumeAndOutExcludeEachOther) {
+  const InProcess result = run_program({"evolve", "--resume", "a", "--out", "b"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("--out"));
+}
+
+}  // namespace
+}  // namespace fool
