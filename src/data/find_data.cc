@@ -12,15 +12,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a known data set consists of and where it comes from.
+// What a known data set consists of and where it comes from, as the end of a sentence.
 std::string_view description(std::string_view name) {
   if (name == "mnist") {
-    return "MNIST is four files, from https://ossci-datasets.s3.amazonaws.com/mnist/ (as they are, "
-           "or unpacked):\n"
-           "  train-images-idx3-ubyte.gz  md5 f68b3c2dcbeaaa9fbdd348bbdeb94873\n"
-           "  train-labels-idx1-ubyte.gz  md5 d53e105ee54ea40749a09fcbcd1e9432\n"
-           "  t10k-images-idx3-ubyte.gz   md5 9fb629c4189551a2d022fa330f9573f3\n"
-           "  t10k-labels-idx1-ubyte.gz   md5 ec29112dd5afa0611ce80d1b7f02629c\n";
+    return "; MNIST is the files train-images-idx3-ubyte.gz (md5 "
+           "f68b3c2dcbeaaa9fbdd348bbdeb94873), "
+           "train-labels-idx1-ubyte.gz (md5 d53e105ee54ea40749a09fcbcd1e9432), "
+           "t10k-images-idx3-ubyte.gz (md5 9fb629c4189551a2d022fa330f9573f3) and "
+           "t10k-labels-idx1-ubyte.gz (md5 ec29112dd5afa0611ce80d1b7f02629c), packed or unpacked, "
+           "from "
+           "https://ossci-datasets.s3.amazonaws.com/mnist/";
   }
   return "";
 }
@@ -41,8 +42,7 @@ fs::path find_data(const std::string& name, const std::string& path) {
   std::error_code ignored;
   if (!path.empty()) {
     if (fs::is_directory(path, ignored)) return path;
-    fail(ErrorKind::kData, "data set \"{}\": {} is not a folder.\n{}", name, path,
-         description(name));
+    fail(ErrorKind::kData, "data set \"{}\": {} is not a folder{}", name, path, description(name));
   }
   std::string looked;
   for (const fs::path& folder : data_path()) {
@@ -50,9 +50,9 @@ fs::path find_data(const std::string& name, const std::string& path) {
     looked += (looked.empty() ? "" : ", ") + (folder / name).string();
   }
   fail(ErrorKind::kData,
-       "data set \"{}\" not found; looked in: {}.\n{}Put its files into one folder and give it "
-       "with --data FOLDER, "
-       "or name it \"{}\" and set FOOL_DATA_PATH to the folder above it.",
+       "data set \"{}\" not found; looked in: {}{}; put its files into one folder and give it with "
+       "--data FOLDER, "
+       "or name it \"{}\" and set FOOL_DATA_PATH to the folder above it",
        name, looked.empty() ? "nothing (FOOL_DATA_PATH is not set)" : looked, description(name),
        name);
 }

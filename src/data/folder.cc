@@ -119,9 +119,9 @@ std::unique_ptr<Dataset> open_folder(const Json& settings) {
     fail(ErrorKind::kConfig,
          "dataset.path: the data set \"folder\" needs the folder of its pictures");
   }
-  std::error_code ignored;
-  return std::make_unique<Folder>(fs::is_directory(path, ignored) ? fs::path(path)
-                                                                  : find_data(path, ""));
+  const fs::path given = path;
+  const bool is_name = !fs::is_directory(given) && !given.has_parent_path();
+  return std::make_unique<Folder>(is_name ? find_data(path, "") : find_data("folder", path));
 }
 
 FOOL_REGISTER(DatasetRegistry,

@@ -13,14 +13,21 @@
 namespace fool {
 namespace {
 
-// The decoder fills the missing part of a cut-off JPEG with grey and says so only on stderr. In
-// whole files an end-of-image marker follows the last start of scan; no other place of compressed
-// data can hold these bytes.
-bool is_cut_off_jpeg(std::string_view bytes) {
-  if (bytes.substr(0, 2) != "\xFF\xD8") return false;
-  const std::size_t scan = bytes.rfind("\xFF\xDA");
-  const std::size_t end = bytes.rfind("\xFF\xD9");
-  return scan == std::string_view::npos || end == std::string_view::npos || end < scan;
+bool starts_with(std::string_view bytes, std::string_view start) {
+  return bytes.substr(0, start.size()) == start;
+}
+
+// Decoders tell of missing parts on stderr only, and may fill them with grey. In a whole JPEG file
+// an end-of-image marker follows the last start of scan, and no other place of compressed data can
+// hold these bytes; a whole PNG file has an IEND chunk with its checksum.
+bool is_cut_off(std::string_view bytes) {
+  if (starts_with(bytes, "\xFF\xD8")) {
+    const std::size_t scan = bytes.rfind("\xFF\xDA");
+    const std::size_t end = bytes.rfind("\xFF\xD9");
+    return scan == std::string_view::npos || end == std::string_view::npos || end < scan;
+  }
+  return starts_with(bytes, "\x89PNG") &&
+         bytes.rfind("IEND\xAE\x42\x60\x82") == std::string_view::npos;
 }
 
 std::string read_bytes(const std::filesystem::path& path) {
@@ -33,8 +40,8 @@ std::string read_bytes(const std::filesystem::path& path) {
 
 cv::Mat decode(const std::string& bytes, const std::filesystem::path& path) {
   if (bytes.empty()) fail(ErrorKind::kData, "{} is empty; expected a picture", path.string());
-  if (is_cut_off_jpeg(bytes)) {
-    fail(ErrorKind::kData, "{} is a JPEG file that ends too early ({} bytes)", path.string(),
+  if (is_cut_off(bytes)) {
+    fail(ErrorKind::kData, "{} is a picture that ends too early ({} bytes)", path.string(),
          bytes.size());
   }
   try {

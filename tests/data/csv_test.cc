@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "fakes/expect_error.h"
 #include "fool/core/error.h"
 
 namespace fool {
@@ -10,16 +11,12 @@ namespace {
 using testing::HasSubstr;
 
 std::string message_of(std::string_view text) {
-  try {
+  return error_message(ErrorKind::kData, [&] {
     const CsvTable table(text, "a.csv");
     table.column("file");
     for (std::size_t row = 0; row < table.size(); ++row)
       table.integer_at(row, table.column("class"));
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kData);
-    return error.what();
-  }
-  return "no error";
+  });
 }
 
 TEST(Csv, ReadsPlainRows) {

@@ -4,22 +4,22 @@
 #include <opencv2/imgcodecs.hpp>
 #include <thread>
 
-#include "data/idx_files.h"
+#include "data/data_files.h"
 #include "fool/core/error.h"
 #include "fool/data/dataset.h"
 
 namespace fool {
 namespace {
 
-void make_sample(const std::string& name, const TestFolder& folder) {
+void make_sample(const std::string& name, const ScratchFolder& folder) {
   if (name == "mnist") {
-    folder.write("train-images-idx3-ubyte", idx_images(3, 2, 2, "abcdefghijkl"));
-    folder.write("train-labels-idx1-ubyte", idx_labels({0, 5, 9}));
+    put(folder, "train-images-idx3-ubyte", idx_images(3, 2, 2, "abcdefghijkl"));
+    put(folder, "train-labels-idx1-ubyte", idx_labels({0, 5, 9}));
   } else if (name == "folder") {
     for (const char* file : {"a/1.png", "a/2.png", "b/1.png"}) {
       std::vector<std::uint8_t> bytes;
       cv::imencode(".png", cv::Mat(3, 4, CV_8UC3, cv::Scalar(file[0], file[2], 9)), bytes);
-      folder.write(file, {bytes.begin(), bytes.end()});
+      put(folder, file, {bytes.begin(), bytes.end()});
     }
   } else {
     FAIL() << "no sample for the data set " << name << ": add one to make_sample()";
@@ -34,7 +34,7 @@ class DatasetConformance : public testing::TestWithParam<std::string> {
     return DatasetRegistry::instance().make(
         DatasetRegistry::instance().resolve(section, "dataset"));
   }
-  TestFolder folder_;
+  ScratchFolder folder_;
 };
 
 TEST_P(DatasetConformance, ItemsAreImagesWithLabels) {

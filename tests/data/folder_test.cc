@@ -2,7 +2,9 @@
 
 #include <opencv2/imgcodecs.hpp>
 
-#include "data/idx_files.h"
+#include "data/data_files.h"
+#include "fakes/environment.h"
+#include "fakes/expect_error.h"
 #include "fool/core/error.h"
 #include "fool/data/dataset.h"
 
@@ -17,7 +19,7 @@ class Folder : public testing::Test {
   void draw(const std::string& name, int grey) {
     std::vector<std::uint8_t> bytes;
     cv::imencode(".png", cv::Mat(1, 1, CV_8UC1, cv::Scalar(grey)), bytes);
-    folder_.write(name, {bytes.begin(), bytes.end()});
+    put(folder_, name, {bytes.begin(), bytes.end()});
   }
   static std::unique_ptr<Dataset> open(const std::string& path) {
     const Json section{{"type", "folder"}, {"path", path}};
@@ -25,13 +27,7 @@ class Folder : public testing::Test {
         DatasetRegistry::instance().resolve(section, "dataset"));
   }
   std::string message(ErrorKind kind = ErrorKind::kData) {
-    try {
-      open(folder_.path())->at(0);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.kind(), kind);
-      return error.what();
-    }
-    return "no error";
+    return error_message(kind, [&] { open(folder_.path())->at(0); });
   }
   // "label grey" of every item.
   static std::vector<std::string> contents(const Dataset& dataset) {
@@ -42,7 +38,7 @@ class Folder : public testing::Test {
     }
     return result;
   }
-  TestFolder folder_;
+  ScratchFolder folder_;
 };
 
 TEST_F(Folder, SortedSubFoldersAreClasses) {
@@ -50,8 +46,8 @@ TEST_F(Folder, SortedSubFoldersAreClasses) {
   draw("ant/b.png", 20);
   draw("ant/a.PNG", 10);
   draw("ant/deeper/c.png", 25);
-  folder_.write("ant/notes.txt", "no picture");
-  folder_.write(".hidden/x.png", "");
+  put(folder_, "ant/notes.txt", "no picture");
+  put(folder_, ".hidden/x.png", "");
   const auto dataset = open(folder_.path());
   EXPECT_EQ(dataset->classes(), 2);
   EXPECT_THAT(contents(*dataset), testing::ElementsAre("0 10", "0 20", "0 25", "1 30"));
@@ -62,7 +58,7 @@ TEST_F(Folder, ATableNamesFilesAndClasses) {
   draw("a.png", 10);
   draw("sub/b.png", 20);
   draw("not_listed.png", 99);
-  folder_.write("labels.csv", "name,file,class_index\n\"one, two\",sub/b.png,7\nx,a.png,-1\n");
+  put(folder_, "labels.csv", "name,file,class_index\n\"one, two\",sub/b.png,7\nx,a.png,-1\n");
   const auto dataset = open(folder_.path());
   EXPECT_EQ(dataset->classes(), 8);
   EXPECT_THAT(contents(*dataset), testing::ElementsAre("7 20", "-1 10"));
@@ -78,25 +74,30 @@ TEST_F(Folder, PicturesAloneHaveNoLabels) {
 
 TEST_F(Folder, SaysWhatIsWrong) {
   EXPECT_THAT(message(), HasSubstr("holds no pictures"));
-  folder_.write("labels.csv", "file,class\na.png,1\n");
+  put(folder_, "labels.csv", "file,class\na.png,1\n");
   EXPECT_THAT(message(), HasSubstr("has no column \"class_index\""));
-  folder_.write("labels.csv", "file,class_index\na.png,-2\n");
+  put(folder_, "labels.csv", "file,class_index\na.png,-2\n");
   EXPECT_THAT(message(),
               HasSubstr("a.png: expected a class index from 0 up (or -1 for unknown), found -2"));
-  folder_.write("labels.csv", "file,class_index\na.png,1\n");
+  put(folder_, "labels.csv", "file,class_index\na.png,1\n");
   EXPECT_THAT(message(), HasSubstr("a.png"));  // listed, but not there
-  folder_.write("a.png", "hello");
+  put(folder_, "a.png", "hello");
   EXPECT_THAT(message(), HasSubstr("a.png is damaged or not a picture"));
 }
 
 TEST_F(Folder, NeedsAPath) {
-  try {
-    open("");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kConfig);
-    EXPECT_THAT(error.what(), HasSubstr("dataset.path"));
-  }
+  EXPECT_THAT(error_message(ErrorKind::kConfig, [] { open(""); }), HasSubstr("dataset.path"));
+  EXPECT_THAT(error_message(ErrorKind::kData, [] { open("/nonexistent/photos"); }),
+              HasSubstr("/nonexistent/photos is not a folder"));
+}
+
+TEST_F(Folder, MayBeANameBelowTheDataPath) {
+  draw("photos/a/1.png", 10);
+  const ScopedVariable variable("FOOL_DATA_PATH", folder_.path());
+  EXPECT_EQ(open("photos")->size(), 1);
+  EXPECT_THAT(
+      error_message(ErrorKind::kData, [] { open("pictures"); }),
+      HasSubstr("data set \"pictures\" not found; looked in: " + (folder_ / "pictures").string()));
 }
 
 }  // namespace

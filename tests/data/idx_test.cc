@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 #include <zlib.h>
 
-#include <functional>
 #include <string>
 
-#include "data/idx_files.h"
+#include "data/data_files.h"
+#include "fakes/expect_error.h"
 #include "fool/core/error.h"
 
 namespace fool {
@@ -15,26 +15,16 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kData);
-    return error.what();
-  }
-  return "no error";
-}
-
 class Idx : public testing::Test {
  protected:
-  std::filesystem::path write(const std::string& bytes) { return folder_.write("file", bytes); }
+  std::filesystem::path write(const std::string& bytes) { return put(folder_, "file", bytes); }
   std::string image_error(const std::string& bytes) {
-    return message_of([&] { read_idx_images(write(bytes)); });
+    return error_message(ErrorKind::kData, [&] { read_idx_images(write(bytes)); });
   }
   std::string label_error(const std::string& bytes) {
-    return message_of([&] { read_idx_labels(write(bytes)); });
+    return error_message(ErrorKind::kData, [&] { read_idx_labels(write(bytes)); });
   }
-  TestFolder folder_;
+  ScratchFolder folder_;
 };
 
 TEST_F(Idx, ReadsPlainAndCompressedFiles) {
@@ -98,7 +88,7 @@ TEST_F(Idx, RefusesADamagedOrCutOffGzipFile) {
 }
 
 TEST_F(Idx, NamesAMissingFile) {
-  EXPECT_THAT(message_of([] { read_idx_labels("/nonexistent/labels"); }),
+  EXPECT_THAT(error_message(ErrorKind::kData, [] { read_idx_labels("/nonexistent/labels"); }),
               HasSubstr("/nonexistent/labels cannot be opened: No such file"));
 }
 

@@ -2,7 +2,8 @@
 
 #include <array>
 
-#include "data/idx_files.h"
+#include "data/data_files.h"
+#include "fakes/expect_error.h"
 #include "fool/core/error.h"
 #include "fool/data/dataset.h"
 
@@ -17,19 +18,13 @@ std::unique_ptr<Dataset> open_mnist(const std::filesystem::path& path, const std
 }
 
 std::string message_of(const std::filesystem::path& path) {
-  try {
-    open_mnist(path, "test");
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kData);
-    return error.what();
-  }
-  return "no error";
+  return error_message(ErrorKind::kData, [&] { open_mnist(path, "test"); });
 }
 
 TEST(Mnist, TakesPackedAndUnpackedFilesOfEitherName) {
-  const TestFolder folder;
-  folder.write("t10k-images-idx3-ubyte.gz", gzip(idx_images(2, 1, 2, "abcd")));
-  folder.write("t10k-labels.idx1-ubyte", idx_labels({7, 9}));
+  const ScratchFolder folder;
+  put(folder, "t10k-images-idx3-ubyte.gz", gzip(idx_images(2, 1, 2, "abcd")));
+  put(folder, "t10k-labels.idx1-ubyte", idx_labels({7, 9}));
   const auto test = open_mnist(folder.path(), "test");
   EXPECT_EQ(test->size(), 2);
   EXPECT_EQ(test->classes(), 10);
@@ -41,20 +36,20 @@ TEST(Mnist, TakesPackedAndUnpackedFilesOfEitherName) {
 }
 
 TEST(Mnist, SaysWhichFileIsMissing) {
-  const TestFolder folder;
+  const ScratchFolder folder;
   EXPECT_THAT(message_of(folder.path()),
               HasSubstr("has no file t10k-images-idx3-ubyte or t10k-images-idx3-ubyte.gz"));
-  folder.write("t10k-images-idx3-ubyte", idx_images(1, 1, 1, "a"));
+  put(folder, "t10k-images-idx3-ubyte", idx_images(1, 1, 1, "a"));
   EXPECT_THAT(message_of(folder.path()), HasSubstr("has no file t10k-labels-idx1-ubyte"));
 }
 
 TEST(Mnist, RefusesLabelsThatDoNotFit) {
-  const TestFolder folder;
-  folder.write("t10k-images-idx3-ubyte", idx_images(2, 1, 1, "ab"));
-  folder.write("t10k-labels-idx1-ubyte", idx_labels({1, 2, 3}));
+  const ScratchFolder folder;
+  put(folder, "t10k-images-idx3-ubyte", idx_images(2, 1, 1, "ab"));
+  put(folder, "t10k-labels-idx1-ubyte", idx_labels({1, 2, 3}));
   EXPECT_THAT(message_of(folder.path()),
               testing::AllOf(HasSubstr("holds 2 images"), HasSubstr("holds 3 labels")));
-  folder.write("t10k-labels-idx1-ubyte", idx_labels({1, 10}));
+  put(folder, "t10k-labels-idx1-ubyte", idx_labels({1, 10}));
   EXPECT_THAT(message_of(folder.path()), HasSubstr("label 1: expected a digit 0..9, found 10"));
 }
 

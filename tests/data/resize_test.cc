@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include <functional>
 #include <numeric>
 
+#include "fakes/expect_error.h"
 #include "fool/core/error.h"
 #include "fool/core/files.h"
 
@@ -29,16 +29,6 @@ ImageBatch pattern(const ImageShape& shape) {
 
 std::string hash_of(const ImageBatch& image) {
   return sha256_hex({reinterpret_cast<const char*>(image.bytes().data()), image.bytes().size()});
-}
-
-std::string message_of(ErrorKind kind, const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), kind);
-    return error.what();
-  }
-  return "no error";
 }
 
 // By hand: three pixels to two; each is a triangle of half base 1.5, centred at 0.75 and 2.25: the
@@ -117,10 +107,10 @@ TEST(Resize, TheSameSizeIsACopy) {
 
 TEST(Resize, RefusesEmptyImages) {
   const ImageBatch image = pattern({2, 2, 1});
-  EXPECT_THAT(message_of(ErrorKind::kData, [&] { resize_bilinear(image[0], 0, 2); }),
+  EXPECT_THAT(error_message(ErrorKind::kData, [&] { resize_bilinear(image[0], 0, 2); }),
               HasSubstr("an image of 2x0 pixels: expected at least 1x1"));
   const ImageBatch empty(1, {0, 2, 1});
-  EXPECT_THAT(message_of(ErrorKind::kData, [&] { resize_bilinear(empty[0], 2, 2); }),
+  EXPECT_THAT(error_message(ErrorKind::kData, [&] { resize_bilinear(empty[0], 2, 2); }),
               HasSubstr("2x0 pixels"));
 }
 
@@ -132,10 +122,10 @@ TEST(Crop, RoundsTheCornerDown) {
 }
 
 TEST(Crop, RefusesAnImageThatIsTooSmall) {
-  EXPECT_THAT(message_of(ErrorKind::kData,
-                         [] {
-                           crop_centre(pattern({3, 4, 1})[0], 3, 5);
-                         }),
+  EXPECT_THAT(error_message(ErrorKind::kData,
+                            [] {
+                              crop_centre(pattern({3, 4, 1})[0], 3, 5);
+                            }),
               HasSubstr("cannot cut 5x3 pixels out of an image of 4x3"));
 }
 
@@ -147,14 +137,14 @@ TEST(Channels, GreyAndBackAsPillow) {
   const ImageBatch colour = convert_channels(ramp[0], 3);
   EXPECT_EQ(colour.shape(), (ImageShape{1, 256, 3}));
   EXPECT_EQ(hash_of(convert_channels(colour[0], 1)), hash_of(ramp));
-  EXPECT_THAT(message_of(ErrorKind::kData, [&] { convert_channels(ramp[0], 4); }),
+  EXPECT_THAT(error_message(ErrorKind::kData, [&] { convert_channels(ramp[0], 4); }),
               HasSubstr("1 channels into one of 4"));
 }
 
 TEST(PhotoRule, HasTheNamesOnTheCards) {
   EXPECT_EQ(photo_rule("centre_crop"), PhotoRule::kCentreCrop);
   EXPECT_EQ(photo_rule("whole_photo_resized"), PhotoRule::kWholePhotoResized);
-  EXPECT_THAT(message_of(ErrorKind::kUsage, [] { photo_rule("center_crop"); }),
+  EXPECT_THAT(error_message(ErrorKind::kUsage, [] { photo_rule("center_crop"); }),
               HasSubstr("did you mean \"centre_crop\"?"));
 }
 

@@ -1,42 +1,27 @@
-// Makes small IDX files and folders for the tests of data and train.
+// Makes small data files for the tests of data and train.
 #pragma once
 
-#include <gtest/gtest.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "fakes/scratch_folder.h"
+#include "fool/core/files.h"
+
 namespace fool {
 
-// A folder of its own, removed at the end.
-class TestFolder {
- public:
-  TestFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "fool_test_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  ~TestFolder() { std::filesystem::remove_all(path_); }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
-  std::filesystem::path write(const std::string& name, const std::string& bytes) const {
-    const std::filesystem::path file = path_ / name;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << bytes;
-    return file;
-  }
-
- private:
-  std::filesystem::path path_;
-};
+// Writes a file below the folder, with the folders between; returns its path.
+inline std::filesystem::path put(const ScratchFolder& folder, const std::string& name,
+                                 const std::string& bytes) {
+  const std::filesystem::path file = folder / name;
+  std::filesystem::create_directories(file.parent_path());
+  write_file(file, bytes);
+  return file;
+}
 
 inline std::string big_endian(std::uint32_t value) {
   std::string bytes;
