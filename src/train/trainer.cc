@@ -107,7 +107,7 @@ class Training {
         classes_(train.classes()),
         train_(train, classes_),
         test_(test, classes_),
-        pool_(options.workers, use_one_thread) {
+        pool_(std::min(options.workers, kTrainShards), use_one_thread) {
     use_one_thread();
     const LeNet shape(classes_);
     std::int64_t size = 0;
@@ -327,7 +327,6 @@ const ParameterTable& train_parameters() {
           .cite("Caffe's LeNet solver"),
       param("shift", 1, "pixels by which a training image is moved each way, at most").range(0, 27),
       param("seed", 1, "of initial weights, order and shifts").at_least(0),
-      param("workers", 0, "threads; 0: one per core; cannot change the result").range(0, 1024),
   };
   return table;
 }
@@ -341,7 +340,6 @@ TrainOptions train_options(const Json& resolved) {
   options.weight_decay = resolved.at("weight_decay");
   options.shift = resolved.at("shift");
   options.seed = resolved.at("seed");
-  options.workers = resolved.at("workers");
   return options;
 }
 

@@ -2,7 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "data/idx_files.h"
+#include "data/data_files.h"
+#include "fakes/expect_error.h"
 #include "fool/classify/classifier.h"
 #include "fool/core/error.h"
 #include "fool/core/files.h"
@@ -16,23 +17,16 @@ using testing::HasSubstr;
 TrainResult trained() {
   const BarDataset train(300, 1);
   const BarDataset test(50, 2);
-  return train_lenet(
-      train, test,
-      train_options(train_parameters().resolve({{"epochs", 2}, {"workers", 1}}, "train")));
+  return train_lenet(train, test,
+                     train_options(train_parameters().resolve({{"epochs", 2}}, "train")));
 }
 
 std::string message_of(ErrorKind kind, const std::filesystem::path& path) {
-  try {
-    require_model_path(path);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), kind);
-    return error.what();
-  }
-  return "no error";
+  return error_message(kind, [&] { require_model_path(path); });
 }
 
 TEST(TrainedModel, OpensAsAClassifierThatGivesTheMeasuredAccuracy) {
-  const TestFolder folder;
+  const ScratchFolder folder;
   const TrainResult result = trained();
   const auto file = folder.path() / "deeper" / "bars.safetensors";
   const Json card =
@@ -63,12 +57,12 @@ TEST(TrainedModel, OpensAsAClassifierThatGivesTheMeasuredAccuracy) {
 }
 
 TEST(TrainedModel, RefusesAPathThatCannotBeWritten) {
-  const TestFolder folder;
+  const ScratchFolder folder;
   EXPECT_THAT(message_of(ErrorKind::kUsage, folder.path() / "a.pt"),
               HasSubstr("a.pt: expected a file name that ends in .safetensors"));
-  const auto file = folder.write("file", "x");
+  const auto file = put(folder, "file", "x");
   EXPECT_THAT(message_of(ErrorKind::kIo, file / "a.safetensors"), HasSubstr("file cannot be made"));
-  EXPECT_EQ(message_of(ErrorKind::kIo, folder.path() / "new" / "a.safetensors"), "no error");
+  EXPECT_NO_THROW(require_model_path(folder.path() / "new" / "a.safetensors"));
   EXPECT_TRUE(
       std::filesystem::is_empty(folder.path() / "new"));  // the question leaves nothing behind
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "fakes/expect_error.h"
 #include "fool/core/error.h"
 #include "train/bar_dataset.h"
 
@@ -15,10 +16,12 @@ namespace {
 
 using testing::HasSubstr;
 
-TrainOptions options(const Json& settings = Json::object()) {
-  Json small{{"epochs", 1}, {"batch_size", 30}, {"workers", 1}};
+TrainOptions options(const Json& settings = Json::object(), int workers = 1) {
+  Json small{{"epochs", 1}, {"batch_size", 30}};
   small.update(settings);
-  return train_options(train_parameters().resolve(small, "train"));
+  TrainOptions result = train_options(train_parameters().resolve(small, "train"));
+  result.workers = workers;
+  return result;
 }
 
 // Names and bytes of all weights.
@@ -29,13 +32,7 @@ std::map<std::string, std::string> bits(const TrainResult& result) {
 }
 
 std::string message_of(ErrorKind kind, const Dataset& data, const TrainOptions& how) {
-  try {
-    train_lenet(data, data, how);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), kind);
-    return error.what();
-  }
-  return "no error";
+  return error_message(kind, [&] { train_lenet(data, data, how); });
 }
 
 TEST(Trainer, LearnsAnEasyTask) {
@@ -81,9 +78,9 @@ TEST(Trainer, GivesTheParametersOfLeNet) {
 // 70 images in batches of 30: the last batch is short, and does not divide by the number of shards.
 TEST(Trainer, WorkersDoNotChangeABit) {
   const BarDataset data(70, 1);
-  const auto one = bits(train_lenet(data, data, options({{"workers", 1}})));
-  EXPECT_EQ(bits(train_lenet(data, data, options({{"workers", 2}}))), one);
-  EXPECT_EQ(bits(train_lenet(data, data, options({{"workers", 7}}))), one);
+  const auto one = bits(train_lenet(data, data, options()));
+  EXPECT_EQ(bits(train_lenet(data, data, options(Json::object(), 2))), one);
+  EXPECT_EQ(bits(train_lenet(data, data, options(Json::object(), 7))), one);
 }
 
 TEST(Trainer, TheSeedAndEveryOptionMatter) {

@@ -30,10 +30,11 @@ struct TrainOptions {
   double weight_decay = 0;
   int shift = 0;  // an image is moved by up to so many pixels each way, anew in every epoch
   std::uint64_t seed = 0;
-  int workers = 0;  // cannot change the result
+  int workers = 1;  // threads, of which kTrainShards are of use; cannot change the result
 };
 
-// The table behind the options, and the options from a value for each key ("batch_size": 128, ...).
+// The table behind the options but for workers, and the options from a value for each key
+// ("batch_size": 128, ...).
 const ParameterTable& train_parameters();
 TrainOptions train_options(const Json& resolved);
 
