@@ -65,4 +65,9 @@ class Reporter {
 
 using ReporterRegistry = Registry<Reporter>;
 
+// All reporters by the resolved section "report" ({NAME: settings}), in the order in which they
+// must be told: the checkpoint after the logs that a resumed run relies on, the console's summary
+// last.
+std::vector<std::unique_ptr<Reporter>> make_reporters(const Json& settings);
+
 }  // namespace fool

@@ -1,0 +1,152 @@
+#include "report/console.h"
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <numeric>
+
+#include "fool/core/error.h"
+#include "report/common.h"
+
+namespace fool {
+namespace {
+
+constexpr int kFullTable = 20;  // classes; of more, only the best and the worst are shown
+constexpr int kExtremes = 5;
+constexpr int kLabelWidth = 30;
+
+float confidence(const RunInfo& info, int k) {
+  const Elite* elite = info.archive.cell(k);
+  return elite == nullptr ? 0.0F : elite->confidence;
+}
+
+std::string row(const RunInfo& info, int k) {
+  return fmt::format("  {:>5}  {:<{}.{}}  {:.6f}\n", k, label_of(info, k), kLabelWidth, kLabelWidth,
+                     confidence(info, k));
+}
+
+std::string table(const RunInfo& info) {
+  std::string text = fmt::format("  class  {:<{}}  confidence\n", "label", kLabelWidth);
+  for (int k = 0; k < info.archive.classes(); ++k) text += row(info, k);
+  return text;
+}
+
+// For more classes than anybody reads.
+std::string digest_table(const RunInfo& info) {
+  const int classes = info.archive.classes();
+  std::vector<int> order(static_cast<std::size_t>(classes));
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return confidence(info, a) > confidence(info, b); });
+  std::string text;
+  for (const float level : {0.5F, 0.9F, 0.99F, 0.9999F}) {
+    const auto count = std::count_if(order.begin(), order.end(),
+                                     [&](int k) { return confidence(info, k) >= level; });
+    text += fmt::format("  {:>5} of {} classes at {} or more\n", count, classes, level);
+  }
+  text += "\n  the surest\n";
+  for (int i = 0; i < kExtremes; ++i) text += row(info, order[static_cast<std::size_t>(i)]);
+  text += "\n  the least sure\n";
+  for (int i = classes - kExtremes; i < classes; ++i)
+    text += row(info, order[static_cast<std::size_t>(i)]);
+  return text;
+}
+
+// Where the contact sheet is, or an empty path.
+std::filesystem::path contact_sheet(const RunInfo& info) {
+  const std::filesystem::path path = info.folder / "contact_sheet.png";
+  return std::filesystem::exists(path) ? path : std::filesystem::path();
+}
+
+std::string people_summary(const RunInfo& info, const RunSummary& summary) {
+  const ArchiveStats& stats = summary.stats;
+  std::string text = info.archive.classes() <= kFullTable ? table(info) : digest_table(info);
+  text += fmt::format("\n  median {:.6f}   mean {:.6f}   min {:.6f}   max {:.6f}\n\n", stats.median,
+                      stats.mean, stats.min, stats.max);
+  const double rate =
+      summary.seconds > 0 ? static_cast<double>(summary.evaluations) / summary.seconds : 0;
+  if (summary.generation >= kInitialGeneration) {
+    text += fmt::format("generation {}, {} images in {} ({}/s)\n", summary.generation,
+                        summary.evaluations, duration_text(summary.seconds), rate_text(rate));
+  } else {
+    text += "interrupted before the first generation was finished\n";
+  }
+  text += fmt::format("archive       {}\nrun           {}\n", summary.digest, info.folder.string());
+  const std::filesystem::path sheet = contact_sheet(info);
+  if (!sheet.empty()) text += fmt::format("contact sheet {}\n", sheet.string());
+  if (summary.interrupted) {
+    text +=
+        fmt::format("interrupted; continue with: fool evolve --resume {}\n", info.folder.string());
+  }
+  return text;
+}
+
+Json json_summary(const RunInfo& info, const RunSummary& summary) {
+  Json classes = Json::array();
+  for (int k = 0; k < info.archive.classes(); ++k) {
+    classes.push_back(
+        {{"class", k}, {"label", label_of(info, k)}, {"confidence", confidence(info, k)}});
+  }
+  return {{"folder", info.folder.string()},   {"contact_sheet", contact_sheet(info).string()},
+          {"generation", summary.generation}, {"evaluations", summary.evaluations},
+          {"seconds", summary.seconds},       {"interrupted", summary.interrupted},
+          {"archive", summary.digest},        {"stats", to_json(summary.stats)},
+          {"classes", std::move(classes)}};
+}
+
+std::string note(int generation, const RunInfo& info, const ArchiveStats& stats) {
+  if (generation < kInitialGeneration) return "";
+  if (generation == kInitialGeneration) return fmt::format("initial  median {:.4f}", stats.median);
+  return fmt::format("generation {}/{}  median {:.4f}", generation, info.last_generation,
+                     stats.median);
+}
+
+SummaryStyle summary_style(const std::string& name) {
+  return name == "table"  ? SummaryStyle::kTable
+         : name == "json" ? SummaryStyle::kJson
+                          : SummaryStyle::kOff;
+}
+
+std::unique_ptr<Reporter> make(const Json& settings) {
+  ProgressOptions progress;
+  progress.facts = stderr_facts();
+  progress.style = progress_style(settings.at("progress"), progress.facts.terminal);
+  progress.plain_seconds = settings.at("every_seconds");
+  return std::make_unique<Console>(std::cerr, std::cout, progress,
+                                   summary_style(settings.at("summary")));
+}
+
+}  // namespace
+
+Console::Console(std::ostream& talk, std::ostream& result, ProgressOptions progress,
+                 SummaryStyle summary)
+    : talk_(talk), result_(result), options_(std::move(progress)), summary_(summary) {}
+
+void Console::begin(const RunInfo& info) {
+  options_.already = info.search.evaluations_after(info.first_generation - 1);
+  progress_ = std::make_unique<Progress>(
+      "evolve", info.search.evaluations_after(info.last_generation), talk_, options_);
+}
+
+void Console::on_generation(const RunInfo& info, const GenerationReport& report) {
+  progress_->update(report.evaluations, note(report.generation, info, report.stats));
+}
+
+void Console::end(const RunInfo& info, const RunSummary& summary) {
+  progress_->finish(note(summary.generation, info, summary.stats));
+  if (summary_ == SummaryStyle::kTable) result_ << people_summary(info, summary) << std::flush;
+  if (summary_ == SummaryStyle::kJson) result_ << json_summary(info, summary).dump(2) << std::endl;
+}
+
+FOOL_REGISTER(
+    ReporterRegistry,
+    {"console",
+     "Progress on stderr and a summary on stdout.",
+     {param("progress", "auto", "A bar on a terminal (auto), plain lines, JSON lines, or nothing.")
+          .one_of(progress_style_names()),
+      param("every_seconds", 30.0, "Seconds between plain lines.").at_least(0),
+      param("summary", "table", "What is printed at the end.").one_of({"table", "json", "off"})},
+     {},
+     make});
+
+}  // namespace fool

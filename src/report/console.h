@@ -1,0 +1,33 @@
+// How a run goes, on the screen: progress while it lasts, a summary at the end. Streams are
+// injected so that tests can read them.
+#pragma once
+
+#include <iosfwd>
+#include <memory>
+#include <string>
+
+#include "fool/report/progress.h"
+#include "fool/report/reporter.h"
+
+namespace fool {
+
+enum class SummaryStyle { kTable, kJson, kOff };
+
+class Console : public Reporter {
+ public:
+  // `talk` (stderr) gets the progress, `result` (stdout) the summary; both must outlive this.
+  Console(std::ostream& talk, std::ostream& result, ProgressOptions progress, SummaryStyle summary);
+
+  void begin(const RunInfo& info) override;
+  void on_generation(const RunInfo& info, const GenerationReport& report) override;
+  void end(const RunInfo& info, const RunSummary& summary) override;
+
+ private:
+  std::ostream& talk_;
+  std::ostream& result_;
+  ProgressOptions options_;
+  SummaryStyle summary_;
+  std::unique_ptr<Progress> progress_;
+};
+
+}  // namespace fool
