@@ -1,0 +1,91 @@
+#include "classify/preprocess.h"
+
+#include <gmock/gmock.h>
+
+namespace fool {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::FloatEq;
+
+// Two images of 1x2 pixels.
+ImageBatch colour_images() {
+  ImageBatch images(2, {1, 2, 3});
+  const std::uint8_t pixels[] = {10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 255};
+  std::copy(std::begin(pixels), std::end(pixels), images.bytes().begin());
+  return images;
+}
+
+InputSpec colour_input(ChannelOrder order) {
+  InputSpec input;
+  input.height = 1;
+  input.width = 2;
+  input.channels = order;
+  input.mean = {1.0F, 2.0F, 3.0F};
+  input.std = {1.0F, 2.0F, 4.0F};
+  return input;
+}
+
+TEST(Preprocess, PlanesInTheNetworksChannelOrder) {
+  std::vector<float> out(12);
+  Preprocessor(colour_input(ChannelOrder::kRgb))
+      .forward(colour_images(), Layout::kPlanes, out.data());
+  EXPECT_THAT(out, ElementsAre(9, 39, 9, 24, 6.75, 14.25,  //
+                               69, 99, 39, 54, 21.75, 63));
+  Preprocessor(colour_input(ChannelOrder::kBgr))
+      .forward(colour_images(), Layout::kPlanes, out.data());
+  EXPECT_THAT(out, ElementsAre(29, 59, 9, 24, 1.75, 9.25,  //
+                               89, 254, 39, 54, 16.75, 24.25));
+}
+
+TEST(Preprocess, PixelByPixel) {
+  std::vector<float> out(12);
+  Preprocessor(colour_input(ChannelOrder::kBgr))
+      .forward(colour_images(), Layout::kPixels, out.data());
+  EXPECT_THAT(out, ElementsAre(29, 9, 1.75, 59, 24, 9.25,  //
+                               89, 39, 16.75, 254, 54, 24.25));
+}
+
+TEST(Preprocess, Grey) {
+  InputSpec input;
+  input.height = 2;
+  input.width = 1;
+  input.channels = ChannelOrder::kGray;
+  input.scale = 1.0F / 255.0F;
+  input.mean = {0.5F};
+  input.std = {0.25F};
+  ImageBatch image(1, {2, 1, 1});
+  image.bytes()[0] = 255;
+  for (const Layout layout : {Layout::kPlanes, Layout::kPixels}) {
+    std::vector<float> out(2);
+    Preprocessor(input).forward(image, layout, out.data());
+    EXPECT_THAT(out, ElementsAre(FloatEq(2.0F), FloatEq(-2.0F)));
+  }
+}
+
+TEST(Preprocess, BackwardIsTheTransposeOfForward) {
+  InputSpec input = colour_input(ChannelOrder::kBgr);
+  input.scale = 0.5F;
+  const Preprocessor preprocessor(input);
+  for (const Layout layout : {Layout::kPlanes, Layout::kPixels}) {
+    const ImageBatch base = colour_images();
+    std::vector<float> before(12);
+    preprocessor.forward(base, layout, before.data());
+    for (std::size_t pixel = 0; pixel < 12; ++pixel) {
+      ImageBatch changed = base;
+      --changed.bytes()[pixel];
+      std::vector<float> after(12);
+      preprocessor.forward(changed, layout, after.data());
+      for (std::size_t i = 0; i < 12; ++i) {
+        std::vector<float> unit(12, 0.0F);
+        unit[i] = 1.0F;
+        std::vector<float> gradient(12);
+        preprocessor.backward(unit.data(), layout, gradient);
+        EXPECT_FLOAT_EQ(gradient[pixel], before[i] - after[i]);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace fool
