@@ -1,0 +1,42 @@
+// Networks that are built here, layer by layer, with weights from a safetensors file.
+#include "classify/load_parameters.h"
+#include "classify/settings_of_card.h"
+#include "classify/torch_classifier.h"
+#include "classify/torch_errors.h"
+#include "fool/model/safetensors.h"
+
+namespace fool {
+namespace {
+
+std::unique_ptr<Classifier> make_native(const Json& settings, const ModelSpec& spec) {
+  const NetworkRegistry& networks = NetworkRegistry::instance();
+  if (!networks.contains(spec.architecture)) {
+    fail(ErrorKind::kModel,
+         "{}: there is no built-in network \"{}\"{}; known: {}; another one can be used as a "
+         "TorchScript file",
+         spec.card.string(), spec.architecture, did_you_mean(spec.architecture, networks.names()),
+         fmt::join(networks.names(), ", "));
+  }
+  const auto& entry = networks.find(spec.architecture, "architecture");
+  const NamedTensors weights = read_safetensors(spec.weights);
+  return translate_torch_errors(spec.name, [&]() -> std::unique_ptr<Classifier> {
+    const std::shared_ptr<NativeNetwork> network =
+        entry.make(settings_of_card(spec, entry.parameters), spec);
+    load_parameters(*network, weights, spec.weights.string());
+    network->eval();
+    for (torch::Tensor& parameter : network->parameters()) {
+      parameter.set_requires_grad(false);
+      if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(network->layout()));
+    }
+    return std::make_unique<TorchClassifier>(spec, network, "native " + spec.architecture);
+  });
+}
+
+FOOL_REGISTER(ClassifierRegistry, {"safetensors",
+                                   "A built-in network with weights from a safetensors file",
+                                   {},
+                                   {},
+                                   make_native});
+
+}  // namespace
+}  // namespace fool

@@ -1,0 +1,121 @@
+#include "classify/torch_classifier.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "classify/outputs.h"
+#include "classify/torch_errors.h"
+#include "fool/core/files.h"
+
+namespace fool {
+namespace {
+
+ClassifierInfo make_info(const ModelSpec& spec, const Network& network,
+                         const std::string& backend) {
+  ClassifierInfo info;
+  info.name = spec.name;
+  info.classes = spec.classes;
+  info.shape = spec.input.shape();
+  info.differentiable = true;
+  info.fingerprint = {
+      {"weights_sha256", spec.sha256.empty() ? sha256_file(spec.weights) : spec.sha256},
+      {"backend", backend},
+      {"options", spec.options},
+      {"scale", spec.input.scale},
+      {"mean", spec.input.mean},
+      {"std", spec.input.std},
+      {"library", numeric_library()},
+      {"device", "cpu"},
+      {"dtype", "float32"},
+      {"layout", network.layout() == torch::MemoryFormat::ChannelsLast ? "NHWC" : "NCHW"},
+      {"threads", 1},
+      {"crops", 1}};
+  return info;
+}
+
+}  // namespace
+
+TorchClassifier::TorchClassifier(const ModelSpec& spec, std::shared_ptr<Network> network,
+                                 const std::string& backend)
+    : TorchClassifier(std::make_shared<const ModelSpec>(spec), network,
+                      make_info(spec, *network, backend)) {}
+
+TorchClassifier::TorchClassifier(std::shared_ptr<const ModelSpec> spec,
+                                 std::shared_ptr<Network> network, ClassifierInfo info)
+    : spec_(std::move(spec)),
+      network_(std::move(network)),
+      info_(std::move(info)),
+      preprocessor_(spec_->input) {}
+
+Layout TorchClassifier::layout() const {
+  return network_->layout() == torch::MemoryFormat::ChannelsLast ? Layout::kPixels
+                                                                 : Layout::kPlanes;
+}
+
+torch::Tensor TorchClassifier::make_input(int batch) const {
+  return torch::empty({batch, info_.shape.channels, info_.shape.height, info_.shape.width},
+                      torch::kFloat32, network_->layout());
+}
+
+torch::Tensor TorchClassifier::forward(const torch::Tensor& input, int batch) {
+  const ScopedStage stage(times_, Stage::kForward);
+  const torch::Tensor output = network_->forward(input);
+  expect_output_shape(*spec_, batch, {output.sizes().data(), output.sizes().size()});
+  return output.to(torch::kFloat32).contiguous();
+}
+
+torch::Tensor TorchClassifier::outputs(const ImageBatch& images) {
+  return translate_torch_errors(info_.name, [&] {
+    const c10::InferenceMode no_gradient;
+    {
+      const ScopedStage stage(times_, Stage::kPreprocess);
+      if (!input_.defined() || input_.size(0) != images.count()) {
+        input_ = make_input(images.count());
+      }
+      preprocessor_.forward(images, layout(), input_.data_ptr<float>());
+    }
+    return forward(input_, images.count());
+  });
+}
+
+void TorchClassifier::classify(const ImageBatch& images, Span<float> probabilities) {
+  const torch::Tensor output = outputs(images);
+  const ScopedStage stage(times_, Stage::kForward);
+  const auto classes = static_cast<std::size_t>(info_.classes);
+  for (std::size_t b = 0; b < static_cast<std::size_t>(images.count()); ++b) {
+    to_probabilities(spec_->output, {output.data_ptr<float>() + b * classes, classes},
+                     probabilities.subspan(b * classes, classes));
+  }
+}
+
+void TorchClassifier::logits(const ImageBatch& images, Span<float> logits) {
+  expect_logits(*spec_);
+  const torch::Tensor output = outputs(images);
+  std::copy_n(output.data_ptr<float>(), logits.size(), logits.data());
+}
+
+void TorchClassifier::input_gradient(const ImageBatch& images, Span<const int> classes,
+                                     Span<float> gradient) {
+  const torch::Tensor result = translate_torch_errors(info_.name, [&] {
+    const torch::AutoGradMode with_gradient(true);
+    const torch::Tensor input = make_input(images.count());
+    preprocessor_.forward(images, layout(), input.data_ptr<float>());
+    input.set_requires_grad(true);
+    torch::Tensor output = forward(input, images.count());
+    const ScopedStage stage(times_, Stage::kForward);
+    if (spec_->output == OutputKind::kLogits) output = output.softmax(1);
+    if (spec_->output == OutputKind::kLogProbabilities) output = output.exp();
+    const torch::Tensor wanted =
+        torch::tensor(std::vector<std::int64_t>(classes.begin(), classes.end())).unsqueeze(1);
+    return torch::autograd::grad({output.gather(1, wanted).sum()}, {input})[0].contiguous(
+        network_->layout());
+  });
+  preprocessor_.backward(result.data_ptr<float>(), layout(), gradient);
+}
+
+std::unique_ptr<Classifier> TorchClassifier::clone() const {
+  return std::unique_ptr<Classifier>(new TorchClassifier(spec_, network_, info_));
+}
+
+}  // namespace fool
