@@ -11,6 +11,7 @@
 
 #include "fakes/scratch_folder.h"
 #include "fool/core/files.h"
+#include "fool/data/dataset.h"
 
 namespace fool {
 
@@ -56,6 +57,28 @@ inline std::string gzip(const std::string& bytes) {
   packed.resize(stream.total_out);
   deflateEnd(&stream);
   return packed;
+}
+
+// The four files of a data set of grey images, as MNIST has them.
+inline void put_mnist_files(const ScratchFolder& folder, const Dataset& train,
+                            const Dataset& test) {
+  for (const Dataset* dataset : {&train, &test}) {
+    std::string pixels;
+    std::vector<std::uint8_t> labels;
+    ImageShape shape;
+    for (int i = 0; i < dataset->size(); ++i) {
+      const LabelledImage item = dataset->at(i);
+      shape = item.image.shape();
+      pixels.append(item.image.bytes().begin(), item.image.bytes().end());
+      labels.push_back(static_cast<std::uint8_t>(item.label));
+    }
+    const std::string stem = dataset == &train ? "train" : "t10k";
+    put(folder, stem + "-images-idx3-ubyte",
+        idx_images(static_cast<std::uint32_t>(dataset->size()),
+                   static_cast<std::uint32_t>(shape.height),
+                   static_cast<std::uint32_t>(shape.width), pixels));
+    put(folder, stem + "-labels-idx1-ubyte", idx_labels(labels));
+  }
 }
 
 }  // namespace fool

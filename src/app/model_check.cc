@@ -1,0 +1,211 @@
+#include "app/model_check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <numeric>
+
+#include "fool/core/error.h"
+#include "fool/core/files.h"
+#include "fool/data/image_file.h"
+
+namespace fool {
+namespace {
+
+constexpr int kBlock = 32;
+
+ImageBatch synthetic_image(const ImageShape& shape) {
+  ImageBatch image(1, shape);
+  std::uint8_t* out = image[0].data;
+  for (int y = 0; y < shape.height; ++y) {
+    for (int x = 0; x < shape.width; ++x) {
+      for (int c = 0; c < shape.channels; ++c)
+        *out++ = static_cast<std::uint8_t>((31 * y + 17 * x + 53 * c) % 256);
+    }
+  }
+  return image;
+}
+
+std::string hash_of(const ImageBatch& image) {
+  return sha256_hex({reinterpret_cast<const char*>(image.bytes().data()), image.bytes().size()});
+}
+
+void compare(GoldenCheck& check, double recorded, double computed) {
+  check.difference = std::max(check.difference, std::abs(recorded - computed));
+}
+
+void compare_logits(const Json& recorded, const std::vector<float>& logits, GoldenCheck& check) {
+  for (const Json& top : recorded.at("top5")) {
+    compare(check, top.at("logit"), logits.at(top.at("class")));
+  }
+  std::size_t k = 0;
+  for (const Json& logit : recorded.at("logits_first5")) compare(check, logit, logits.at(k++));
+  compare(check, recorded.at("logits_min"), *std::min_element(logits.begin(), logits.end()));
+  compare(check, recorded.at("logits_max"), *std::max_element(logits.begin(), logits.end()));
+  // The sum gathers the differences of all classes; their mean is one class's.
+  const double sum = std::accumulate(logits.begin(), logits.end(), 0.0);
+  const auto classes = static_cast<double>(logits.size());
+  compare(check, recorded.at("logits_sum").get<double>() / classes, sum / classes);
+}
+
+GoldenCheck check_input(const Json& recorded, double tolerance, const ModelSpec& spec,
+                        Classifier& classifier) {
+  const ImageShape& shape = classifier.info().shape;
+  GoldenCheck check;
+  check.tolerance = tolerance;
+  ImageBatch image;
+  if (recorded.at("input") == "synthetic") {
+    check.input = "synthetic";
+    image = synthetic_image(shape);
+  } else {
+    const std::filesystem::path name = recorded.at("file").get<std::string>();
+    check.input = name.string();
+    const auto photo =
+        spec.golden.parent_path() / "golden_photos" / (name.stem().string() + ".png");
+    try {
+      image = prepare_photo(read_image(photo)[0], shape, PhotoRule::kCentreCrop);
+    } catch (const Error& error) {
+      check.problem = error.what();
+      return check;
+    }
+  }
+  if (hash_of(image) != recorded.at("rgb_sha256")) {
+    check.problem =
+        fmt::format("the pixels are not those that were recorded (sha256 {}, expected {})",
+                    hash_of(image), recorded.at("rgb_sha256").get<std::string>());
+    return check;
+  }
+  std::vector<float> values(static_cast<std::size_t>(classifier.info().classes));
+  if (spec.output == OutputKind::kLogits) {
+    classifier.logits(image, values);
+    compare_logits(recorded, values, check);
+  }
+  classifier.classify(image, values);
+  for (const Json& top : recorded.at("top5")) {
+    compare(check, top.at("probability"), values.at(top.at("class")));
+  }
+  return check;
+}
+
+// The result of one block of images.
+struct Tally {
+  int top1_correct = 0;
+  int top5_correct = 0;
+  double confidences = 0;
+};
+
+// How many classes the network prefers to `label`; of equals, the lower class is preferred.
+int rank_of(Span<const float> row, int label) {
+  const float own = row[static_cast<std::size_t>(label)];
+  int better = 0;
+  for (int k = 0; k < static_cast<int>(row.size()); ++k) {
+    const float other = row[static_cast<std::size_t>(k)];
+    if (other > own || (other == own && k < label)) ++better;
+  }
+  return better;
+}
+
+Tally classify_block(const Dataset& dataset, const std::vector<int>& items, PhotoRule rule,
+                     Classifier& classifier) {
+  const ImageShape& shape = classifier.info().shape;
+  const auto classes = static_cast<std::size_t>(classifier.info().classes);
+  ImageBatch images(static_cast<int>(items.size()), shape);
+  std::vector<int> labels;
+  for (const int item : items) {
+    const LabelledImage photo = dataset.at(item);
+    if (photo.label < 0 || photo.label >= static_cast<int>(classes)) {
+      fail(ErrorKind::kData, "{}: expected a class of the network, 0..{}, found {}", photo.name,
+           classes - 1, photo.label == -1 ? "no label" : std::to_string(photo.label));
+    }
+    const ImageBatch fitted = prepare_photo(photo.image[0], shape, rule);
+    std::copy(fitted.bytes().begin(), fitted.bytes().end(),
+              images[static_cast<int>(labels.size())].data);
+    labels.push_back(photo.label);
+  }
+  std::vector<float> confidences(items.size() * classes);
+  classifier.classify(images, confidences);
+  Tally tally;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto row = Span<const float>(confidences).subspan(i * classes, classes);
+    const int rank = rank_of(row, labels[i]);
+    tally.top1_correct += rank < 1;
+    tally.top5_correct += rank < 5;
+    tally.confidences += static_cast<double>(*std::max_element(row.begin(), row.end()));
+  }
+  return tally;
+}
+
+}  // namespace
+
+std::vector<GoldenCheck> check_golden(const ModelSpec& spec, Classifier& classifier) {
+  std::vector<GoldenCheck> checks;
+  if (spec.golden.empty()) return checks;
+  try {
+    const Json golden = Json::parse(read_file(spec.golden));
+    const double tolerance = golden.at("tolerance");
+    for (const Json& input : golden.at("inputs")) {
+      checks.push_back(check_input(input, tolerance, spec, classifier));
+    }
+  } catch (const Json::exception& error) {
+    fail(ErrorKind::kModel, "{} is no file of recorded outputs: {}", spec.golden.string(),
+         error.what());
+  } catch (const std::out_of_range&) {
+    fail(ErrorKind::kModel, "{} records a class that the network of {} classes does not have",
+         spec.golden.string(), spec.classes);
+  }
+  return checks;
+}
+
+Accuracy measure_accuracy(const Dataset& dataset, const Classifier& classifier, PhotoRule rule,
+                          int limit, WorkerPool& pool,
+                          const std::function<void(int done)>& progress) {
+  Accuracy accuracy;
+  accuracy.images = limit > 0 ? std::min(limit, dataset.size()) : dataset.size();
+  std::vector<std::unique_ptr<Classifier>> clones;
+  for (int i = 0; i < pool.workers(); ++i) clones.push_back(classifier.clone());
+  double confidences = 0;
+  const int round = kBlock * pool.workers();
+  for (int first = 0; first < accuracy.images; first += round) {
+    const int count = std::min(round, accuracy.images - first);
+    std::vector<Tally> tallies(static_cast<std::size_t>((count + kBlock - 1) / kBlock));
+    pool.for_each(static_cast<int>(tallies.size()), [&](int worker, int block) {
+      std::vector<int> items;
+      const int end = std::min(first + (block + 1) * kBlock, accuracy.images);
+      for (int i = first + block * kBlock; i < end; ++i) {
+        items.push_back(static_cast<int>(std::int64_t{i} * dataset.size() / accuracy.images));
+      }
+      tallies[static_cast<std::size_t>(block)] =
+          classify_block(dataset, items, rule, *clones[static_cast<std::size_t>(worker)]);
+    });
+    for (const Tally& tally : tallies) {
+      accuracy.top1_correct += tally.top1_correct;
+      accuracy.top5_correct += tally.top5_correct;
+      confidences += tally.confidences;
+    }
+    progress(first + count);
+  }
+  accuracy.mean_confidence = confidences / accuracy.images;
+  return accuracy;
+}
+
+std::optional<Accuracy> recorded_accuracy(const ModelSpec& spec, const Accuracy& measured) {
+  try {
+    for (const Json& entry : spec.raw.value("measured", Json::array())) {
+      if (entry.value("data", "") != measured.data || entry.value("rule", "") != measured.rule ||
+          entry.value("images", 0) != measured.images) {
+        continue;
+      }
+      Accuracy recorded = measured;
+      recorded.top1_correct = entry.value("top1_correct", measured.top1_correct);
+      recorded.top5_correct = entry.value("top5_correct", measured.top5_correct);
+      recorded.mean_confidence = entry.value("mean_confidence", measured.mean_confidence);
+      return recorded;
+    }
+  } catch (const Json::exception& error) {
+    fail(ErrorKind::kModel, "{}: key \"measured\": {}", spec.card.string(), error.what());
+  }
+  return std::nullopt;
+}
+
+}  // namespace fool

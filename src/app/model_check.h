@@ -1,0 +1,55 @@
+// Is a network what its card says? Its recorded outputs, and its accuracy on labelled images. For
+// `fool models check` and the tests.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fool/classify/classifier.h"
+#include "fool/core/worker_pool.h"
+#include "fool/data/dataset.h"
+#include "fool/data/resize.h"
+#include "fool/model/model_spec.h"
+
+namespace fool {
+
+// One input of the card's golden file: a synthetic image or a photo whose outputs are recorded.
+struct GoldenCheck {
+  std::string input;      // "synthetic", or the photo's file
+  double difference = 0;  // the largest, of recorded logits and probabilities
+  double tolerance = 0;
+  std::string problem;  // why the comparison could not be made, or empty
+
+  bool passed() const { return problem.empty() && difference <= tolerance; }
+};
+
+// Empty if the card names no golden file. Photos are looked for as PNG in golden_photos beside that
+// file. Throws Error(kModel) if the golden file is missing or malformed.
+std::vector<GoldenCheck> check_golden(const ModelSpec& spec, Classifier& classifier);
+
+struct Accuracy {
+  std::string data;  // "photos", "mnist"
+  std::string rule;  // by which photos were made to fit; empty where they are not
+  int images = 0;
+  int top1_correct = 0;
+  int top5_correct = 0;
+  double mean_confidence = 0;  // of the first choice
+
+  double top1() const { return static_cast<double>(top1_correct) / images; }
+  double top5() const { return static_cast<double>(top5_correct) / images; }
+};
+
+// Classifies the images of a data set, or `limit` (> 0) of them spread over it. `progress` is
+// called on the calling thread with the number done so far, and may throw to stop. Throws
+// Error(kData) for an image without a label, or with a label that the network does not have.
+Accuracy measure_accuracy(const Dataset& dataset, const Classifier& classifier, PhotoRule rule,
+                          int limit, WorkerPool& pool,
+                          const std::function<void(int done)>& progress);
+
+// What the card's "measured" says for the same data, rule and number of images. A part that was not
+// recorded is that of `measured` itself.
+std::optional<Accuracy> recorded_accuracy(const ModelSpec& spec, const Accuracy& measured);
+
+}  // namespace fool

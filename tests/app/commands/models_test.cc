@@ -1,0 +1,141 @@
+#include <gmock/gmock.h>
+
+#include <opencv2/imgcodecs.hpp>
+
+#include "app/fake_card.h"
+#include "app/in_process.h"
+#include "data/data_files.h"
+#include "fakes/environment.h"
+#include "fakes/scratch_folder.h"
+#include "train/bar_dataset.h"
+
+namespace fool {
+namespace {
+
+using testing::HasSubstr;
+
+// A folder of networks and one of eight small photos in four classes.
+class ModelsCommand : public testing::Test {
+ protected:
+  ModelsCommand() {
+    cv::Mat image(20, 24, CV_8UC3);
+    for (int i = 0; i < 8; ++i) {
+      cv::randu(image, 0, 256);
+      std::vector<std::uint8_t> bytes;
+      cv::imencode(".png", image, bytes);
+      put(scratch_, "pictures/class" + std::to_string(i / 2) + "/" + std::to_string(i) + ".png",
+          {bytes.begin(), bytes.end()});
+    }
+  }
+  std::string card(Json changes = Json::object()) const {
+    Json json = fake_card(12, 16);
+    json.update(changes);
+    return write_fake_card(scratch_.path(), json);
+  }
+  InProcess check(const std::string& model, std::vector<std::string> more = {}) const {
+    std::vector<std::string> arguments{"models", "check", model, "--progress", "off"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_program(arguments);
+  }
+  std::string pictures() const { return (scratch_ / "pictures").string(); }
+
+  ScratchFolder scratch_;
+};
+
+TEST_F(ModelsCommand, ListsWhatModelPathHolds) {
+  card();
+  put(scratch_, "broken.json", "{");
+  const ScopedVariable variable("FOOL_MODEL_PATH", scratch_.path());
+  const InProcess table = run_program({"models", "list"});
+  EXPECT_EQ(table.code, 0);
+  EXPECT_THAT(table.out, testing::ContainsRegex("fake +12 +16x16 RGB +fake +there"));
+  EXPECT_THAT(table.err, HasSubstr("broken.json"));
+  const Json list = Json::parse(run_program({"models", "list", "--json"}).out);
+  EXPECT_EQ(list.at(0).at("name"), "fake");
+  EXPECT_EQ(list.at(0).at("classes"), 12);
+  EXPECT_EQ(list.at(0).at("weights_present"), true);
+}
+
+TEST_F(ModelsCommand, SaysWhatIsMissing) {
+  put(scratch_, "net.json",
+      R"({"name": "net", "format": "torchscript", "weights": "net.pt", "classes": 2, "output": "logits",
+          "input": {"height": 8, "width": 9, "channels": "GRAY", "range": "0..1", "mean": [0], "std": [1]}})");
+  const ScopedVariable variable("FOOL_MODEL_PATH", scratch_.path());
+  EXPECT_THAT(run_program({"models", "list"}).out,
+              testing::ContainsRegex("net +2 +9x8 grey +torchscript +missing"));
+  const InProcess result = check("net");
+  EXPECT_EQ(result.code, 4);
+  EXPECT_THAT(result.err, HasSubstr("net.pt"));
+  EXPECT_EQ(check("nett").code, 4);
+}
+
+TEST_F(ModelsCommand, MeasuresAccuracyAndFindsTheSameTwice) {
+  const InProcess first = check(card(), {"--data", pictures(), "--json"});
+  ASSERT_EQ(first.code, 0) << first.err;
+  const Json report = Json::parse(first.out);
+  const Json& accuracy = report.at("accuracy");
+  EXPECT_EQ(accuracy.at("data"), "pictures");
+  EXPECT_EQ(accuracy.at("rule"), "whole_photo_resized");
+  EXPECT_EQ(accuracy.at("images"), 8);
+  EXPECT_GT(accuracy.at("mean_confidence"), 0);
+  EXPECT_TRUE(report.at("on_card").is_null());
+  EXPECT_EQ(report.at("passed"), true);
+
+  const std::string again = card({{"measured", {accuracy}}});
+  const InProcess second = check(again, {"--data", pictures()});
+  EXPECT_EQ(second.code, 0) << second.err;
+  EXPECT_THAT(second.out, HasSubstr("on 8 images of pictures, whole_photo_resized; the card says"));
+  EXPECT_THAT(second.out, testing::ContainsRegex("top-1 .* %  .* %"));
+  const InProcess cropped = check(again, {"--data", pictures(), "--rule", "centre_crop"});
+  EXPECT_THAT(cropped.out, HasSubstr("centre_crop; nothing on the card to compare with"));
+  EXPECT_THAT(check(again, {"--data", pictures(), "--limit", "3"}).out, HasSubstr("on 3 images"));
+}
+
+TEST_F(ModelsCommand, AnotherAccuracyThanTheCardsFailsTheCheck) {
+  Json accuracy = Json::parse(check(card(), {"--data", pictures(), "--json"}).out).at("accuracy");
+  accuracy["mean_confidence"] = accuracy["mean_confidence"].get<double>() + 0.02;
+  const InProcess result = check(card({{"measured", {accuracy}}}), {"--data", pictures()});
+  EXPECT_EQ(result.code, kCheckFailed);
+  EXPECT_THAT(result.err, HasSubstr("fake is over 1 % from the accuracy on its card"));
+}
+
+TEST_F(ModelsCommand, OtherOutputsThanRecordedEndIn4) {
+  put(scratch_, "golden.json",
+      R"({"tolerance": 1e-4, "inputs": [{"input": "synthetic", "rgb_sha256": "0", "top5": []}]})");
+  const InProcess result = check(card({{"golden", "golden.json"}}), {"--data", pictures()});
+  EXPECT_EQ(result.code, 4);
+  EXPECT_THAT(result.out, HasSubstr("the pixels are not those that were recorded"));
+  EXPECT_THAT(result.err, HasSubstr("fake does not give the outputs recorded in"));
+}
+
+TEST_F(ModelsCommand, WithoutDataItChecksTheRest) {
+  const ScopedVariable variable("FOOL_DATA_PATH", "/nonexistent");
+  const InProcess result = check(card());
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("not measured: data set \"photos\" not found"));
+  EXPECT_EQ(check(card(), {"--data", "/nonexistent"}).code, 5);
+}
+
+TEST_F(ModelsCommand, TheCardMayNameItsDataSet) {
+  put_mnist_files(scratch_, BarDataset(5, 1), BarDataset(40, 2));
+  const std::string gray = card({{"dataset", "mnist"},
+                                 {"input",
+                                  {{"height", 28},
+                                   {"width", 28},
+                                   {"channels", "GRAY"},
+                                   {"range", "0..1"},
+                                   {"mean", {0}},
+                                   {"std", {1}}}}});
+  const InProcess result = check(gray, {"--data", scratch_.path()});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("on 40 images of mnist;"));
+}
+
+TEST_F(ModelsCommand, WrongUseIsAUsageError) {
+  EXPECT_EQ(run_program({"models"}).code, 2);
+  EXPECT_EQ(check(card(), {"--rule", "crop"}).code, 2);
+  EXPECT_EQ(check(card(), {"--limit", "-1"}).code, 2);
+}
+
+}  // namespace
+}  // namespace fool
