@@ -1,0 +1,44 @@
+// The CPPN encoding: a network of functions of a pixel's coordinates draws the picture. Private to
+// encoding and render.
+#pragma once
+
+#include "encoding/color_rule.h"
+#include "encoding/cppn_coordinates.h"
+#include "encoding/cppn_mutation.h"
+#include "encoding/cppn_program.h"
+#include "fool/encoding/encoding.h"
+
+namespace fool {
+
+class CppnEncoding final : public Encoding {
+ public:
+  CppnEncoding(const Json& settings, const ImageShape& shape);
+
+  std::string_view name() const override { return "cppn"; }
+  const ImageShape& shape() const override { return shape_; }
+  int parents() const override { return 1; }
+
+  GenomePtr random(const ItemAddress& address) const override;
+  GenomePtr vary(Span<const GenomePtr> parents, const ItemAddress& address) const override;
+  void render(const Genome& genome, ImageView out) const override;
+  void render_at(const Genome& genome, ImageView out) const override;
+  Json to_json(const Genome& genome) const override;
+  GenomePtr from_json(const Json& json) const override;
+  std::string encode(const Genome& genome) const override;
+  GenomePtr decode(std::string_view bytes) const override;
+
+  // For renderers.
+  CppnProgram compile(const Genome& genome) const;
+  CppnCoordinates coordinates(int height, int width) const;
+  const ColorRule& color() const { return color_; }
+
+ private:
+  GenomePtr checked(CppnGraph graph) const;
+
+  ImageShape shape_;
+  CppnMutation mutation_;
+  CoordinateRule coordinate_rule_;
+  ColorRule color_;
+};
+
+}  // namespace fool

@@ -1,0 +1,100 @@
+#include "encoding/cppn_graph.h"
+
+#include <cmath>
+
+#include "fool/core/error.h"
+
+namespace fool {
+namespace {
+
+// The positions of the edges into each node.
+std::vector<std::vector<int>> incoming(const CppnGraph& graph) {
+  std::vector<std::vector<int>> result(static_cast<std::size_t>(graph.nodes()));
+  for (std::size_t e = 0; e < graph.edges.size(); ++e) {
+    result[static_cast<std::size_t>(graph.edges[e].to)].push_back(static_cast<int>(e));
+  }
+  return result;
+}
+
+// Takes away nodes that no edge leads to, until none is left; what then remains lies on cycles or
+// behind them.
+bool is_acyclic(const CppnGraph& graph) {
+  const auto count = static_cast<std::size_t>(graph.nodes());
+  std::vector<int> waiting_for(count);
+  std::vector<std::vector<int>> targets(count);
+  for (const CppnEdge& edge : graph.edges) {
+    ++waiting_for[static_cast<std::size_t>(edge.to)];
+    targets[static_cast<std::size_t>(edge.from)].push_back(edge.to);
+  }
+  std::vector<int> ready;
+  for (std::size_t node = 0; node < count; ++node) {
+    if (waiting_for[node] == 0) ready.push_back(static_cast<int>(node));
+  }
+  std::size_t done = 0;
+  while (!ready.empty()) {
+    const auto node = static_cast<std::size_t>(ready.back());
+    ready.pop_back();
+    ++done;
+    for (const int target : targets[node]) {
+      if (--waiting_for[static_cast<std::size_t>(target)] == 0) ready.push_back(target);
+    }
+  }
+  return done == count;
+}
+
+}  // namespace
+
+void check_graph(const CppnGraph& graph, int outputs, double weight_range) {
+  constexpr ErrorKind kData = ErrorKind::kData;
+  if (graph.outputs != outputs) {
+    fail(kData, "cppn genome: it has {} output nodes, the image needs {}", graph.outputs, outputs);
+  }
+  if (static_cast<int>(graph.activations.size()) < outputs) {
+    fail(kData, "cppn genome: {} nodes cannot hold {} inputs and {} outputs", graph.nodes(),
+         CppnGraph::kInputs, outputs);
+  }
+  if (graph.nodes() > CppnGraph::kMaxNodes || graph.edges.size() > CppnGraph::kMaxEdges) {
+    fail(kData, "cppn genome: {} nodes and {} edges are beyond the limits of {} and {}",
+         graph.nodes(), graph.edges.size(), CppnGraph::kMaxNodes, CppnGraph::kMaxEdges);
+  }
+  for (const CppnEdge& edge : graph.edges) {
+    const bool from_exists = edge.from >= 0 && edge.from < graph.nodes();
+    const bool to_exists = edge.to >= 0 && edge.to < graph.nodes();
+    if (!from_exists || !to_exists) {
+      fail(kData,
+           "cppn genome: the edge {} -> {} names a node that does not exist; nodes are 0..{}",
+           edge.from, edge.to, graph.nodes() - 1);
+    }
+    if (graph.is_output(edge.from) || graph.is_input(edge.to)) {
+      fail(kData, "cppn genome: the edge {} -> {} leaves an output or enters an input", edge.from,
+           edge.to);
+    }
+    if (!(std::fabs(static_cast<double>(edge.weight)) <= weight_range)) {
+      fail(kData, "cppn genome: the edge {} -> {} has weight {}, expected -{}..{}", edge.from,
+           edge.to, edge.weight, weight_range, weight_range);
+    }
+  }
+  if (!is_acyclic(graph))
+    fail(kData, "cppn genome: the graph has a cycle; only feed-forward graphs can be drawn");
+}
+
+std::vector<bool> ancestors(const CppnGraph& graph, int node) {
+  const std::vector<std::vector<int>> edges_into = incoming(graph);
+  std::vector<bool> result(static_cast<std::size_t>(graph.nodes()));
+  std::vector<int> to_visit{node};
+  result[static_cast<std::size_t>(node)] = true;
+  while (!to_visit.empty()) {
+    const auto current = static_cast<std::size_t>(to_visit.back());
+    to_visit.pop_back();
+    for (const int e : edges_into[current]) {
+      const int source = graph.edges[static_cast<std::size_t>(e)].from;
+      if (!result[static_cast<std::size_t>(source)]) {
+        result[static_cast<std::size_t>(source)] = true;
+        to_visit.push_back(source);
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace fool

@@ -1,0 +1,65 @@
+#include "encoding/cppn_program.h"
+
+namespace fool {
+
+CppnProgram compile_cppn(const CppnGraph& graph) {
+  constexpr int kUnseen = -1;
+  constexpr int kOpen = -2;  // some of its sources are still to come
+  const auto count = static_cast<std::size_t>(graph.nodes());
+  std::vector<std::vector<CppnProgram::Edge>> edges_into(count);
+  for (const CppnEdge& edge : graph.edges) {
+    edges_into[static_cast<std::size_t>(edge.to)].push_back({edge.from, edge.weight});
+  }
+
+  // Depth first from the outputs: a node is placed when all its sources have been.
+  CppnProgram program;
+  std::vector<int> value(count, kUnseen);
+  for (int input = 0; input < CppnGraph::kInputs; ++input)
+    value[static_cast<std::size_t>(input)] = input;
+  std::vector<int> stack;
+  for (int output = graph.first_hidden() - 1; output >= CppnGraph::kInputs; --output)
+    stack.push_back(output);
+  while (!stack.empty()) {
+    const auto node = static_cast<std::size_t>(stack.back());
+    if (value[node] >= 0) {
+      stack.pop_back();
+      continue;
+    }
+    if (value[node] == kUnseen) {
+      value[node] = kOpen;
+      for (const CppnProgram::Edge& edge : edges_into[node]) {
+        if (value[static_cast<std::size_t>(edge.source)] == kUnseen) stack.push_back(edge.source);
+      }
+      continue;
+    }
+    stack.pop_back();
+    value[node] = static_cast<int>(program.values());
+    CppnProgram::Node placed;
+    placed.activation = graph.activations[node - CppnGraph::kInputs];
+    placed.first_edge = static_cast<int>(program.edges.size());
+    for (const CppnProgram::Edge& edge : edges_into[node]) {
+      program.edges.push_back({value[static_cast<std::size_t>(edge.source)], edge.weight});
+    }
+    placed.last_edge = static_cast<int>(program.edges.size());
+    program.nodes.push_back(placed);
+  }
+  for (int output = 0; output < graph.outputs; ++output) {
+    program.outputs.push_back(value[static_cast<std::size_t>(CppnGraph::kInputs + output)]);
+  }
+  return program;
+}
+
+void evaluate(const CppnProgram& program, float* values) {
+  float* next = values + CppnGraph::kInputs;
+  for (const CppnProgram::Node& node : program.nodes) {
+    float sum = 0.0F;
+    for (int e = node.first_edge; e < node.last_edge; ++e) {
+      const CppnProgram::Edge& edge = program.edges[static_cast<std::size_t>(e)];
+      const float product = edge.weight * values[edge.source];
+      sum = e == node.first_edge ? product : sum + product;
+    }
+    *next++ = activate(node.activation, sum);
+  }
+}
+
+}  // namespace fool
