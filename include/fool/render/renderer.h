@@ -24,12 +24,13 @@ class Renderer {
   virtual void render(Span<const GenomePtr> genomes, ImageBatch& out) = 0;
 };
 
-// name: "auto" (the fastest that fits the encoding), "reference", or the name of a fast one. Throws
+// name: "auto" (the fastest that fits the encoding), one of renderer_names(), or the beginning of
+// one: "tiled" is the fastest of "tiled-avx512", "tiled-avx2" and "tiled-baseline". Throws
 // Error(kConfig) if there is none of that name or it cannot draw this encoding. The encoding must
 // outlive it.
 std::unique_ptr<Renderer> make_renderer(const std::string& name, const Encoding& encoding);
 
-// The names that make_renderer accepts for this encoding on this machine, fastest first.
+// The renderers that can draw this encoding on this machine, fastest first.
 std::vector<std::string> renderer_names(const Encoding& encoding);
 
 }  // namespace fool

@@ -1,0 +1,39 @@
+// The inner loops of the fast renderers, each compiled for several instruction sets from the one
+// source kernels.inl. All of them give the same bits.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "encoding/activation.h"
+#include "encoding/color.h"
+
+namespace fool {
+
+struct Kernels {
+  // Rows of floats are multiples of this long, so that no loop needs a tail.
+  static constexpr int kLanes = 16;
+
+  std::string_view target;  // "avx512"
+
+  // out[p] = activation(sum over e of weights[e] * sources[e][p]), p < n; n is a multiple of
+  // kLanes. The products are added from left to right. `out` is none of the sources.
+  void (*node)(Activation activation, const float* const* sources, const float* weights, int edges,
+               float* out, int n);
+
+  // out[p] = level(values[p]), p < n.
+  void (*levels)(const float* values, std::uint8_t* out, int n);
+
+  // Planes of bytes, read as colours -> pixels R, G, B, R, ...; n pixels.
+  void (*colors)(const ColorRule& rule, const std::uint8_t* first, const std::uint8_t* second,
+                 const std::uint8_t* third, std::uint8_t* out, int n);
+
+  // The same for bytes that lie as pixels: first, second, third, first, ...
+  void (*packed_colors)(const ColorRule& rule, const std::uint8_t* in, std::uint8_t* out, int n);
+};
+
+// Those that this processor can run, fastest first.
+std::vector<const Kernels*> available_kernels();
+
+}  // namespace fool
