@@ -152,11 +152,7 @@ class EvolveCommand : public Command {
                        *experiment.search,
                        state.generation + 1,
                        experiment.config["generations"].get<int>()};
-    std::vector<std::unique_ptr<Reporter>> reporters;
-    const auto& registry = ReporterRegistry::instance();
-    for (const std::string& name : registry.names()) {
-      reporters.push_back(registry.find(name, "report").make(experiment.config["report"][name]));
-    }
+    const auto reporters = make_reporters(experiment.config["report"]);
     const RunSummary summary =
         evolve(experiment, state, info, reporters, [] { return interrupt_signal() != 0; });
     return summary.interrupted ? 128 + interrupt_signal() : 0;
