@@ -11,7 +11,6 @@ struct LeNetImpl : NativeNetwork {
   explicit LeNetImpl(int classes);
 
   torch::Tensor forward(const torch::Tensor& input) override;  // [N, 1, 28, 28] -> logits [N, K]
-  torch::MemoryFormat layout() const override { return torch::MemoryFormat::Contiguous; }
 
   torch::nn::Conv2d conv1;
   torch::nn::Conv2d conv2;

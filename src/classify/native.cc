@@ -26,7 +26,8 @@ std::unique_ptr<Classifier> make_native(const Json& settings, const ModelSpec& s
     network->eval();
     for (torch::Tensor& parameter : network->parameters()) {
       parameter.set_requires_grad(false);
-      if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(network->layout()));
+      if (parameter.dim() == 4)
+        parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
     }
     return std::make_unique<TorchClassifier>(spec, network, "native " + spec.architecture);
   });

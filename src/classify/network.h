@@ -14,11 +14,8 @@ class Network {
  public:
   virtual ~Network() = default;
 
-  // input: [N, C, H, W] f32 in the network's channel order -> [N, K].
+  // input: [N, C, H, W] f32 in the network's channel order, in memory channels last -> [N, K].
   virtual torch::Tensor forward(const torch::Tensor& input) = 0;
-
-  // The memory format that this network is fastest in.
-  virtual torch::MemoryFormat layout() const { return torch::MemoryFormat::ChannelsLast; }
 };
 
 class NativeNetwork : public torch::nn::Module, public Network {};

@@ -11,8 +11,7 @@
 namespace fool {
 namespace {
 
-ClassifierInfo make_info(const ModelSpec& spec, const Network& network,
-                         const std::string& backend) {
+ClassifierInfo make_info(const ModelSpec& spec, const std::string& backend) {
   ClassifierInfo info;
   info.name = spec.name;
   info.classes = spec.classes;
@@ -28,18 +27,21 @@ ClassifierInfo make_info(const ModelSpec& spec, const Network& network,
       {"library", numeric_library()},
       {"device", "cpu"},
       {"dtype", "float32"},
-      {"layout", network.layout() == torch::MemoryFormat::ChannelsLast ? "NHWC" : "NCHW"},
       {"threads", 1},
       {"crops", 1}};
   return info;
+}
+
+// The numbers of a dense tensor, in the order of memory.
+Span<float> values(const torch::Tensor& tensor) {
+  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
 
 }  // namespace
 
 TorchClassifier::TorchClassifier(const ModelSpec& spec, std::shared_ptr<Network> network,
                                  const std::string& backend)
-    : TorchClassifier(std::make_shared<const ModelSpec>(spec), network,
-                      make_info(spec, *network, backend)) {}
+    : TorchClassifier(std::make_shared<const ModelSpec>(spec), network, make_info(spec, backend)) {}
 
 TorchClassifier::TorchClassifier(std::shared_ptr<const ModelSpec> spec,
                                  std::shared_ptr<Network> network, ClassifierInfo info)
@@ -48,14 +50,9 @@ TorchClassifier::TorchClassifier(std::shared_ptr<const ModelSpec> spec,
       info_(std::move(info)),
       preprocessor_(spec_->input) {}
 
-Layout TorchClassifier::layout() const {
-  return network_->layout() == torch::MemoryFormat::ChannelsLast ? Layout::kPixels
-                                                                 : Layout::kPlanes;
-}
-
 torch::Tensor TorchClassifier::make_input(int batch) const {
   return torch::empty({batch, info_.shape.channels, info_.shape.height, info_.shape.width},
-                      torch::kFloat32, network_->layout());
+                      torch::kFloat32, torch::MemoryFormat::ChannelsLast);
 }
 
 torch::Tensor TorchClassifier::forward(const torch::Tensor& input, int batch) {
@@ -73,7 +70,7 @@ torch::Tensor TorchClassifier::outputs(const ImageBatch& images) {
       if (!input_.defined() || input_.size(0) != images.count()) {
         input_ = make_input(images.count());
       }
-      preprocessor_.forward(images, layout(), input_.data_ptr<float>());
+      preprocessor_.forward(images, values(input_));
     }
     return forward(input_, images.count());
   });
@@ -84,7 +81,7 @@ void TorchClassifier::classify(const ImageBatch& images, Span<float> probabiliti
   const ScopedStage stage(times_, Stage::kForward);
   const auto classes = static_cast<std::size_t>(info_.classes);
   for (std::size_t b = 0; b < static_cast<std::size_t>(images.count()); ++b) {
-    to_probabilities(spec_->output, {output.data_ptr<float>() + b * classes, classes},
+    to_probabilities(spec_->output, values(output).subspan(b * classes, classes),
                      probabilities.subspan(b * classes, classes));
   }
 }
@@ -92,7 +89,7 @@ void TorchClassifier::classify(const ImageBatch& images, Span<float> probabiliti
 void TorchClassifier::logits(const ImageBatch& images, Span<float> logits) {
   expect_logits(*spec_);
   const torch::Tensor output = outputs(images);
-  std::copy_n(output.data_ptr<float>(), logits.size(), logits.data());
+  std::copy_n(values(output).begin(), logits.size(), logits.begin());
 }
 
 void TorchClassifier::input_gradient(const ImageBatch& images, Span<const int> classes,
@@ -100,7 +97,7 @@ void TorchClassifier::input_gradient(const ImageBatch& images, Span<const int> c
   const torch::Tensor result = translate_torch_errors(info_.name, [&] {
     const torch::AutoGradMode with_gradient(true);
     const torch::Tensor input = make_input(images.count());
-    preprocessor_.forward(images, layout(), input.data_ptr<float>());
+    preprocessor_.forward(images, values(input));
     input.set_requires_grad(true);
     torch::Tensor output = forward(input, images.count());
     const ScopedStage stage(times_, Stage::kForward);
@@ -109,9 +106,9 @@ void TorchClassifier::input_gradient(const ImageBatch& images, Span<const int> c
     const torch::Tensor wanted =
         torch::tensor(std::vector<std::int64_t>(classes.begin(), classes.end())).unsqueeze(1);
     return torch::autograd::grad({output.gather(1, wanted).sum()}, {input})[0].contiguous(
-        network_->layout());
+        torch::MemoryFormat::ChannelsLast);
   });
-  preprocessor_.backward(result.data_ptr<float>(), layout(), gradient);
+  preprocessor_.backward(values(result), gradient);
 }
 
 std::unique_ptr<Classifier> TorchClassifier::clone() const {

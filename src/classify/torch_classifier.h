@@ -28,7 +28,6 @@ class TorchClassifier : public Classifier {
   TorchClassifier(std::shared_ptr<const ModelSpec> spec, std::shared_ptr<Network> network,
                   ClassifierInfo info);
 
-  Layout layout() const;
   torch::Tensor make_input(int batch) const;
   torch::Tensor forward(const torch::Tensor& input, int batch);
   torch::Tensor outputs(const ImageBatch& images);

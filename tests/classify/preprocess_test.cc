@@ -26,24 +26,19 @@ InputSpec colour_input(ChannelOrder order) {
   return input;
 }
 
-TEST(Preprocess, PlanesInTheNetworksChannelOrder) {
-  std::vector<float> out(12);
-  Preprocessor(colour_input(ChannelOrder::kRgb))
-      .forward(colour_images(), Layout::kPlanes, out.data());
-  EXPECT_THAT(out, ElementsAre(9, 39, 9, 24, 6.75, 14.25,  //
-                               69, 99, 39, 54, 21.75, 63));
-  Preprocessor(colour_input(ChannelOrder::kBgr))
-      .forward(colour_images(), Layout::kPlanes, out.data());
-  EXPECT_THAT(out, ElementsAre(29, 59, 9, 24, 1.75, 9.25,  //
-                               89, 254, 39, 54, 16.75, 24.25));
+std::vector<float> forward(const InputSpec& input, const ImageBatch& images) {
+  std::vector<float> out(images.bytes().size());
+  Preprocessor(input).forward(images, out);
+  return out;
 }
 
-TEST(Preprocess, PixelByPixel) {
-  std::vector<float> out(12);
-  Preprocessor(colour_input(ChannelOrder::kBgr))
-      .forward(colour_images(), Layout::kPixels, out.data());
-  EXPECT_THAT(out, ElementsAre(29, 9, 1.75, 59, 24, 9.25,  //
-                               89, 39, 16.75, 254, 54, 24.25));
+TEST(Preprocess, ChannelsInTheNetworksOrder) {
+  EXPECT_THAT(forward(colour_input(ChannelOrder::kRgb), colour_images()),
+              ElementsAre(9, 9, 6.75, 39, 24, 14.25,  //
+                          69, 39, 21.75, 99, 54, 63));
+  EXPECT_THAT(forward(colour_input(ChannelOrder::kBgr), colour_images()),
+              ElementsAre(29, 9, 1.75, 59, 24, 9.25,  //
+                          89, 39, 16.75, 254, 54, 24.25));
 }
 
 TEST(Preprocess, Grey) {
@@ -56,33 +51,23 @@ TEST(Preprocess, Grey) {
   input.std = {0.25F};
   ImageBatch image(1, {2, 1, 1});
   image.bytes()[0] = 255;
-  for (const Layout layout : {Layout::kPlanes, Layout::kPixels}) {
-    std::vector<float> out(2);
-    Preprocessor(input).forward(image, layout, out.data());
-    EXPECT_THAT(out, ElementsAre(FloatEq(2.0F), FloatEq(-2.0F)));
-  }
+  EXPECT_THAT(forward(input, image), ElementsAre(FloatEq(2.0F), FloatEq(-2.0F)));
 }
 
 TEST(Preprocess, BackwardIsTheTransposeOfForward) {
   InputSpec input = colour_input(ChannelOrder::kBgr);
   input.scale = 0.5F;
-  const Preprocessor preprocessor(input);
-  for (const Layout layout : {Layout::kPlanes, Layout::kPixels}) {
-    const ImageBatch base = colour_images();
-    std::vector<float> before(12);
-    preprocessor.forward(base, layout, before.data());
-    for (std::size_t pixel = 0; pixel < 12; ++pixel) {
-      ImageBatch changed = base;
-      --changed.bytes()[pixel];
-      std::vector<float> after(12);
-      preprocessor.forward(changed, layout, after.data());
-      for (std::size_t i = 0; i < 12; ++i) {
-        std::vector<float> unit(12, 0.0F);
-        unit[i] = 1.0F;
-        std::vector<float> gradient(12);
-        preprocessor.backward(unit.data(), layout, gradient);
-        EXPECT_FLOAT_EQ(gradient[pixel], before[i] - after[i]);
-      }
+  const std::vector<float> before = forward(input, colour_images());
+  for (std::size_t pixel = 0; pixel < 12; ++pixel) {
+    ImageBatch changed = colour_images();
+    --changed.bytes()[pixel];
+    const std::vector<float> after = forward(input, changed);
+    for (std::size_t i = 0; i < 12; ++i) {
+      std::vector<float> unit(12, 0.0F);
+      unit[i] = 1.0F;
+      std::vector<float> gradient(12);
+      Preprocessor(input).backward(unit, gradient);
+      EXPECT_FLOAT_EQ(gradient[pixel], before[i] - after[i]);
     }
   }
 }
