@@ -1,9 +1,9 @@
 #include "fool/report/checkpoint.h"
 
-#include <algorithm>
+#include <charconv>
 #include <map>
-#include <regex>
-#include <utility>
+#include <string_view>
+#include <system_error>
 
 #include "fool/core/error.h"
 #include "fool/core/files.h"
@@ -35,18 +35,34 @@ std::string digest(const Metadata& metadata, const Tensors& tensors) {
   return sha256_hex(list);
 }
 
+constexpr std::string_view kPrefix = "generation-";
+constexpr std::string_view kSuffix = ".safetensors";
+constexpr std::string_view kInitial = "initial";  // in place of the number of kInitialGeneration
+
+// The generation in a checkpoint's name, or nothing for another file.
+std::optional<int> generation_of(std::string_view name) {
+  if (name.size() <= kPrefix.size() + kSuffix.size() || name.substr(0, kPrefix.size()) != kPrefix ||
+      name.substr(name.size() - kSuffix.size()) != kSuffix) {
+    return std::nullopt;
+  }
+  name.remove_prefix(kPrefix.size());
+  name.remove_suffix(kSuffix.size());
+  if (name == kInitial) return kInitialGeneration;
+  int generation = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), generation);
+  if (error != std::errc() || end != name.data() + name.size() || generation < 0)
+    return std::nullopt;
+  return generation;
+}
+
 // The checkpoints of a run by generation.
 std::map<int, fs::path> checkpoints(const fs::path& run_folder) {
-  static const std::regex pattern(R"(generation-(initial|[0-9]{6,9})\.safetensors)");
   std::map<int, fs::path> result;
   std::error_code error;
   for (const fs::directory_entry& entry :
        fs::directory_iterator(run_folder / "checkpoint", error)) {
-    const std::string name = entry.path().filename().string();
-    std::smatch match;
-    if (!std::regex_match(name, match, pattern)) continue;
-    const bool initial = match[1] == "initial";
-    result.emplace(initial ? kInitialGeneration : std::stoi(match[1]), entry.path());
+    const std::optional<int> generation = generation_of(entry.path().filename().string());
+    if (generation) result.emplace(*generation, entry.path());
   }
   return result;
 }
@@ -87,8 +103,8 @@ Checkpoint parse(const NamedTensors& file, const Encoding& encoding) {
 
 fs::path checkpoint_path(const fs::path& run_folder, int generation) {
   const std::string number =
-      generation == kInitialGeneration ? "initial" : fmt::format("{:06d}", generation);
-  return run_folder / "checkpoint" / fmt::format("generation-{}.safetensors", number);
+      generation == kInitialGeneration ? std::string(kInitial) : fmt::format("{:06d}", generation);
+  return run_folder / "checkpoint" / fmt::format("{}{}{}", kPrefix, number, kSuffix);
 }
 
 void write_checkpoint(const fs::path& run_folder, const Checkpoint& checkpoint,

@@ -135,7 +135,11 @@ void Console::on_generation(const RunInfo& info, const GenerationReport& report)
 void Console::end(const RunInfo& info, const RunSummary& summary) {
   progress_->finish(note(summary.generation, info, summary.stats));
   if (summary_ == SummaryStyle::kTable) result_ << people_summary(info, summary) << std::flush;
-  if (summary_ == SummaryStyle::kJson) result_ << json_summary(info, summary).dump(2) << std::endl;
+  if (summary_ == SummaryStyle::kJson) {
+    // Labels need not be UTF-8.
+    constexpr auto kReplace = Json::error_handler_t::replace;
+    result_ << json_summary(info, summary).dump(2, ' ', false, kReplace) << std::endl;
+  }
 }
 
 FOOL_REGISTER(

@@ -9,7 +9,6 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
-#include <regex>
 #include <system_error>
 #include <thread>
 
@@ -36,11 +35,17 @@ void require_run(const fs::path& folder) {
        kRecordName);
 }
 
+// NAME.PID.partial, as AtomicFile calls a file in the making.
+bool is_partial(const fs::path& path) {
+  if (path.extension() != ".partial") return false;
+  const std::string process = path.stem().extension().string();
+  return process.size() > 1 && process.find_first_not_of("0123456789", 1) == std::string::npos;
+}
+
 void remove_partial_files(const fs::path& folder) {
-  static const std::regex pattern(R"(.*\.[0-9]+\.partial)");
   std::vector<fs::path> partial;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file() && std::regex_match(entry.path().filename().string(), pattern)) {
+    if (entry.is_regular_file() && is_partial(entry.path())) {
       partial.push_back(entry.path());
     }
   }

@@ -110,7 +110,11 @@ TEST(Checkpoint, WithoutAnyThereIsNothing) {
   std::vector<std::string> warnings;
   EXPECT_FALSE(read_newest_checkpoint(folder.path(), fakes::CountingEncoding(), &warnings));
   std::filesystem::create_directory(folder / "checkpoint");
-  write_file(folder / "checkpoint/notes.txt", "x");
+  for (const char* name :
+       {"notes.txt", "generation-.safetensors", "generation-x.safetensors",
+        "generation-000001.safetensors.77.partial", "generation--1.safetensors"}) {
+    write_file(folder / "checkpoint" / name, "x");
+  }
   EXPECT_FALSE(read_newest_checkpoint(folder.path(), fakes::CountingEncoding(), &warnings));
   EXPECT_TRUE(warnings.empty());
 }

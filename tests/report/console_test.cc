@@ -123,6 +123,13 @@ TEST_F(ConsoleTest, JsonForPrograms) {
       (Json{{"class", 1}, {"label", "label 1"}, {"confidence", run.archive.cell(1)->confidence}}));
 }
 
+TEST_F(ConsoleTest, LabelsNeedNotBeUtf8) {
+  FakeRun run(1);
+  run.labels = {"caf\xE9"};
+  play(run, 10, SummaryStyle::kJson);
+  EXPECT_EQ(Json::parse(result_)["classes"][0]["label"], "caf\xEF\xBF\xBD");
+}
+
 TEST_F(ConsoleTest, IsRegisteredWithItsSettings) {
   EXPECT_NO_THROW(
       FakeRun::make("console", {{"progress", "json"}, {"summary", "json"}, {"every_seconds", 5}}));

@@ -1,7 +1,11 @@
 #include "fool/report/progress.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <sstream>
 
@@ -174,6 +178,60 @@ TEST_F(ProgressTest, NothingToDoIsDone) {
   Progress progress("evolve", 0, stream_, options(ProgressStyle::kPlain));
   progress.finish();
   EXPECT_THAT(written(), StartsWith("evolve 100 %"));
+}
+
+// Puts a terminal behind stderr for as long as it exists.
+class Terminal {
+ public:
+  explicit Terminal(unsigned short width) : saved_(::dup(STDERR_FILENO)) {
+    master_ = ::posix_openpt(O_RDWR | O_NOCTTY);
+    if (master_ < 0 || ::grantpt(master_) != 0 || ::unlockpt(master_) != 0) return;
+    const int slave = ::open(::ptsname(master_), O_RDWR | O_NOCTTY);
+    const struct winsize size { 24, width, 0, 0 };
+    ::ioctl(slave, TIOCSWINSZ, &size);
+    ready_ = ::dup2(slave, STDERR_FILENO) >= 0;
+    ::close(slave);
+  }
+  ~Terminal() {
+    ::dup2(saved_, STDERR_FILENO);
+    ::close(saved_);
+    if (master_ >= 0) ::close(master_);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+  bool ready() const { return ready_; }
+
+ private:
+  int saved_;
+  int master_ = -1;
+  bool ready_ = false;
+};
+
+TEST(StderrFacts, RespectsTheTerminalAndItsOwner) {
+  const Terminal terminal(123);
+  if (!terminal.ready()) GTEST_SKIP() << "this machine gives no pseudo-terminal";
+  ::setenv("TERM", "xterm", 1);
+  ::unsetenv("NO_COLOR");
+  TerminalFacts facts = stderr_facts();
+  EXPECT_TRUE(facts.terminal);
+  EXPECT_TRUE(facts.colour);
+  EXPECT_EQ(facts.width, 123);
+  ::setenv("NO_COLOR", "1", 1);
+  facts = stderr_facts();
+  EXPECT_TRUE(facts.terminal);
+  EXPECT_FALSE(facts.colour);
+  ::unsetenv("NO_COLOR");
+  ::setenv("TERM", "dumb", 1);
+  facts = stderr_facts();
+  EXPECT_FALSE(facts.terminal);
+  EXPECT_FALSE(facts.colour);
+}
+
+TEST(StderrFacts, AFileIsNoTerminal) {
+  ::testing::internal::CaptureStderr();
+  EXPECT_FALSE(stderr_facts().terminal);
+  EXPECT_FALSE(stderr_facts().colour);
+  ::testing::internal::GetCapturedStderr();
 }
 
 TEST(ProgressStyleNames, AutoAsksTheTerminal) {
