@@ -189,18 +189,17 @@ Accuracy measure_accuracy(const Dataset& dataset, const Classifier& classifier, 
   return accuracy;
 }
 
-std::optional<Accuracy> recorded_accuracy(const ModelSpec& spec, const Accuracy& measured) {
+std::optional<RecordedAccuracy> recorded_accuracy(const ModelSpec& spec, const Accuracy& measured) {
+  const auto number = [](const Json& entry, const char* key) {
+    return entry.contains(key) ? std::optional<double>(entry.at(key)) : std::nullopt;
+  };
   try {
     for (const Json& entry : spec.raw.value("measured", Json::array())) {
-      if (entry.value("data", "") != measured.data || entry.value("rule", "") != measured.rule ||
-          entry.value("images", 0) != measured.images) {
-        continue;
+      if (entry.value("data", "") == measured.data && entry.value("rule", "") == measured.rule &&
+          entry.value("images", 0) == measured.images) {
+        return RecordedAccuracy{number(entry, "top1"), number(entry, "top5"),
+                                number(entry, "mean_confidence")};
       }
-      Accuracy recorded = measured;
-      recorded.top1_correct = entry.value("top1_correct", measured.top1_correct);
-      recorded.top5_correct = entry.value("top5_correct", measured.top5_correct);
-      recorded.mean_confidence = entry.value("mean_confidence", measured.mean_confidence);
-      return recorded;
     }
   } catch (const Json::exception& error) {
     fail(ErrorKind::kModel, "{}: key \"measured\": {}", spec.card.string(), error.what());

@@ -48,8 +48,12 @@ Accuracy measure_accuracy(const Dataset& dataset, const Classifier& classifier, 
                           int limit, WorkerPool& pool,
                           const std::function<void(int done)>& progress);
 
-// What the card's "measured" says for the same data, rule and number of images. A part that was not
-// recorded is that of `measured` itself.
-std::optional<Accuracy> recorded_accuracy(const ModelSpec& spec, const Accuracy& measured);
+// What the card's "measured" says for the same data, rule and number of images.
+struct RecordedAccuracy {
+  std::optional<double> top1;
+  std::optional<double> top5;
+  std::optional<double> mean_confidence;
+};
+std::optional<RecordedAccuracy> recorded_accuracy(const ModelSpec& spec, const Accuracy& measured);
 
 }  // namespace fool

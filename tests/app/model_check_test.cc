@@ -136,20 +136,26 @@ TEST(RecordedAccuracy, IsOfTheSameDataRuleAndNumber) {
                {{{"data", "photos"},
                  {"rule", "centre_crop"},
                  {"images", 5},
-                 {"top1_correct", 2},
-                 {"top5_correct", 4}},
-                {{"data", "mnist"}, {"images", 5}, {"top1_correct", 3}}}}};
-  Accuracy measured{"photos", "centre_crop", 5, 1, 3, 0.25};
-  const auto photos = recorded_accuracy(spec, measured);
+                 {"top1", 0.4},
+                 {"top5", 0.8},
+                 {"mean_confidence", 0.5}},
+                {{"data", "mnist"}, {"images", 5}, {"top1", 0.6}}}}};
+  const auto photos = recorded_accuracy(spec, {"photos", "centre_crop", 5, 1, 3, 0.25});
   ASSERT_TRUE(photos);
-  EXPECT_EQ(photos->top1_correct, 2);
-  EXPECT_EQ(photos->top5_correct, 4);
-  EXPECT_EQ(photos->mean_confidence, 0.25);
-  EXPECT_EQ(recorded_accuracy(spec, {"mnist", "", 5, 1, 3, 0.25})->top1_correct, 3);
+  EXPECT_EQ(photos->top1, 0.4);
+  EXPECT_EQ(photos->top5, 0.8);
+  EXPECT_EQ(photos->mean_confidence, 0.5);
+  const auto mnist = recorded_accuracy(spec, {"mnist", "", 5, 1, 3, 0.25});
+  ASSERT_TRUE(mnist);
+  EXPECT_EQ(mnist->top1, 0.6);
+  EXPECT_EQ(mnist->top5, std::nullopt);
   EXPECT_FALSE(recorded_accuracy(spec, {"photos", "whole_photo_resized", 5, 1, 3, 0.25}));
   EXPECT_FALSE(recorded_accuracy(spec, {"photos", "centre_crop", 4, 1, 3, 0.25}));
   spec.raw = {{"measured", {{{"data", 3}}}}};
-  EXPECT_THAT(error_message(ErrorKind::kModel, [&] { recorded_accuracy(spec, measured); }),
+  EXPECT_THAT(error_message(ErrorKind::kModel,
+                            [&] {
+                              recorded_accuracy(spec, {"photos", "", 5, 1, 3, 0.25});
+                            }),
               HasSubstr("key \"measured\""));
 }
 

@@ -95,11 +95,24 @@ Json to_json(const Accuracy& accuracy) {
           {"mean_confidence", accuracy.mean_confidence}};
 }
 
+Json to_json(const RecordedAccuracy& recorded) {
+  const auto number = [](std::optional<double> value) {
+    return value ? Json(*value) : Json(nullptr);
+  };
+  return {{"top1", number(recorded.top1)},
+          {"top5", number(recorded.top5)},
+          {"mean_confidence", number(recorded.mean_confidence)}};
+}
+
+bool agrees(double measured, std::optional<double> recorded) {
+  return !recorded || std::abs(measured - *recorded) <= kAccuracyTolerance;
+}
+
 // All that a check of one network found.
 struct Findings {
   std::vector<GoldenCheck> golden;
   std::optional<Accuracy> accuracy;
-  std::optional<Accuracy> recorded;
+  std::optional<RecordedAccuracy> recorded;
   std::string not_measured;  // why there is no accuracy
 
   bool golden_passed() const {
@@ -108,9 +121,8 @@ struct Findings {
   }
   bool accuracy_passed() const {
     return !recorded ||
-           (std::abs(accuracy->top1() - recorded->top1()) <= kAccuracyTolerance &&
-            std::abs(accuracy->top5() - recorded->top5()) <= kAccuracyTolerance &&
-            std::abs(accuracy->mean_confidence - recorded->mean_confidence) <= kAccuracyTolerance);
+           (agrees(accuracy->top1(), recorded->top1) && agrees(accuracy->top5(), recorded->top5) &&
+            agrees(accuracy->mean_confidence, recorded->mean_confidence));
   }
 };
 
@@ -238,18 +250,15 @@ class ModelsCommand : public Command {
         "accuracy  on {} images of {}{}{}\n", now.images, now.data,
         now.rule.empty() ? "" : ", " + now.rule,
         findings.recorded ? "; the card says" : "; nothing on the card to compare with");
-    const auto line = [&](const char* name, auto value, const char* format) {
-      console.out << fmt::format("  {:<18}", name) << fmt::format(fmt::runtime(format), value(now));
-      if (findings.recorded)
-        console.out << "   " << fmt::format(fmt::runtime(format), value(*findings.recorded));
+    const RecordedAccuracy then = findings.recorded.value_or(RecordedAccuracy{});
+    const auto line = [&](const char* name, double measured, std::optional<double> recorded) {
+      console.out << fmt::format("  {:<16}  {:.4f}", name, measured);
+      if (recorded) console.out << fmt::format("   {:.4f}", *recorded);
       console.out << "\n";
     };
-    line(
-        "top-1", [](const Accuracy& a) { return 100 * a.top1(); }, "{:6.2f} %");
-    line(
-        "top-5", [](const Accuracy& a) { return 100 * a.top5(); }, "{:6.2f} %");
-    line(
-        "mean confidence", [](const Accuracy& a) { return a.mean_confidence; }, "{:8.4f}");
+    line("top-1", now.top1(), then.top1);
+    line("top-5", now.top5(), then.top5);
+    line("mean confidence", now.mean_confidence, then.mean_confidence);
   }
 
   static int verdict(const ModelSpec& spec, const Findings& findings, Console& console) {
