@@ -114,8 +114,12 @@ class MultiCrop : public Classifier {
       std::uint8_t* to = cut_[b].data;
       for_each_row(input, crop, [&](std::size_t place, std::ptrdiff_t step) {
         const std::uint8_t* from = images[b].data + place;
+        if (!crop.mirrored) {
+          to = std::copy_n(from, input.width * input.channels, to);
+          return;
+        }
         for (int x = 0; x < input.width; ++x, from += step) {
-          to = std::copy_n(from, input.channels, to);
+          for (int c = 0; c < input.channels; ++c) *to++ = from[c];
         }
       });
     }

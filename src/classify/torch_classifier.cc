@@ -11,6 +11,10 @@
 namespace fool {
 namespace {
 
+const char* name_of(ChannelOrder order) {
+  return order == ChannelOrder::kRgb ? "RGB" : order == ChannelOrder::kBgr ? "BGR" : "grey";
+}
+
 ClassifierInfo make_info(const ModelSpec& spec, const std::string& backend) {
   ClassifierInfo info;
   info.name = spec.name;
@@ -21,6 +25,7 @@ ClassifierInfo make_info(const ModelSpec& spec, const std::string& backend) {
       {"weights_sha256", spec.sha256.empty() ? sha256_file(spec.weights) : spec.sha256},
       {"backend", backend},
       {"options", spec.options},
+      {"channels", name_of(spec.input.channels)},
       {"scale", spec.input.scale},
       {"mean", spec.input.mean},
       {"std", spec.input.std},
