@@ -69,7 +69,10 @@ ModelFinder ModelFinder::from_environment() {
   const std::string list = variable == nullptr ? "" : variable;
   for (std::size_t begin = 0; begin < list.size();) {
     const std::size_t end = std::min(list.find(':', begin), list.size());
-    if (end > begin) folders.push_back(fs::absolute(list.substr(begin, end - begin)));
+    if (end > begin) {
+      const fs::path folder = fs::absolute(list.substr(begin, end - begin)).lexically_normal();
+      folders.push_back(folder.has_filename() ? folder : folder.parent_path());
+    }
     begin = end + 1;
   }
   try {

@@ -182,7 +182,7 @@ TEST_F(Finder, ListsCardsAndReportsBrokenOnes) {
 TEST_F(Finder, TheEnvironmentComesBeforeTheBundledCards) {
   const ScopedVariable home("FOOL_DATA_HOME", scratch_.path().string());
   std::filesystem::create_directory(scratch_ / "models");
-  const ScopedVariable path("FOOL_MODEL_PATH", first_.string() + "::" + second_.string());
+  const ScopedVariable path("FOOL_MODEL_PATH", first_.string() + "/::" + second_.string());
   EXPECT_THAT(ModelFinder::from_environment().folders(),
               ElementsAre(first_, second_, scratch_ / "models"));
   std::filesystem::remove(scratch_ / "models");
