@@ -1,6 +1,7 @@
 #include "report/common.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <system_error>
 
@@ -37,6 +38,11 @@ Json to_json(const ArchiveStats& stats) {
           {"qd_score", stats.qd_score},
           {"replacements", stats.replacements},
           {"filled", stats.filled}};
+}
+
+std::string confidence_text(double confidence, int digits) {
+  const double unit = std::pow(10.0, digits);
+  return fmt::format("{:.{}f}", std::floor(confidence * unit) / unit, digits);
 }
 
 void require_writable(const std::filesystem::path& path) { const AtomicFile probe(path); }

@@ -19,6 +19,9 @@ bool due(int generation, int every);
 
 Json to_json(const ArchiveStats& stats);
 
+// Cut and not rounded: 0.99997 is not 1.
+std::string confidence_text(double confidence, int digits = 4);
+
 // Throws Error(kIo) if no file can be made there.
 void require_writable(const std::filesystem::path& path);
 

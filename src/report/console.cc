@@ -14,6 +14,7 @@ namespace {
 constexpr int kFullTable = 20;  // classes; of more, only the best and the worst are shown
 constexpr int kExtremes = 5;
 constexpr int kLabelWidth = 30;
+constexpr int kDigits = 6;
 
 float confidence(const RunInfo& info, int k) {
   const Elite* elite = info.archive.cell(k);
@@ -21,8 +22,8 @@ float confidence(const RunInfo& info, int k) {
 }
 
 std::string row(const RunInfo& info, int k) {
-  return fmt::format("  {:>5}  {:<{}.{}}  {:.6f}\n", k, label_of(info, k), kLabelWidth, kLabelWidth,
-                     confidence(info, k));
+  return fmt::format("  {:>5}  {:<{}.{}}  {}\n", k, label_of(info, k), kLabelWidth, kLabelWidth,
+                     confidence_text(confidence(info, k), kDigits));
 }
 
 std::string table(const RunInfo& info) {
@@ -61,8 +62,9 @@ std::filesystem::path contact_sheet(const RunInfo& info) {
 std::string people_summary(const RunInfo& info, const RunSummary& summary) {
   const ArchiveStats& stats = summary.stats;
   std::string text = info.archive.classes() <= kFullTable ? table(info) : digest_table(info);
-  text += fmt::format("\n  median {:.6f}   mean {:.6f}   min {:.6f}   max {:.6f}\n\n", stats.median,
-                      stats.mean, stats.min, stats.max);
+  text += fmt::format("\n  median {}   mean {}   min {}   max {}\n\n",
+                      confidence_text(stats.median, kDigits), confidence_text(stats.mean, kDigits),
+                      confidence_text(stats.min, kDigits), confidence_text(stats.max, kDigits));
   const double rate =
       summary.seconds > 0 ? static_cast<double>(summary.evaluations) / summary.seconds : 0;
   if (summary.generation >= kInitialGeneration) {
@@ -96,9 +98,9 @@ Json json_summary(const RunInfo& info, const RunSummary& summary) {
 
 std::string note(int generation, const RunInfo& info, const ArchiveStats& stats) {
   if (generation < kInitialGeneration) return "";
-  if (generation == kInitialGeneration) return fmt::format("initial  median {:.4f}", stats.median);
-  return fmt::format("generation {}/{}  median {:.4f}", generation, info.last_generation,
-                     stats.median);
+  const std::string median = confidence_text(stats.median);
+  if (generation == kInitialGeneration) return "initial  median " + median;
+  return fmt::format("generation {}/{}  median {}", generation, info.last_generation, median);
 }
 
 SummaryStyle summary_style(const std::string& name) {

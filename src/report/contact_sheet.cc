@@ -39,8 +39,9 @@ class ContactSheetReporter : public Reporter {
           {label_of(info, k), elite == nullptr ? 0.0F : elite->confidence, elite != nullptr});
       if (elite != nullptr) filled.push_back(k);
     }
-    const std::string title = fmt::format("{}  generation {}  median confidence {:.4f}",
-                                          info.encoding.name(), generation, stats.median);
+    const std::string title =
+        fmt::format("{}  generation {}  median confidence {}", info.encoding.name(), generation,
+                    confidence_text(stats.median));
     ContactSheet sheet(cells, info.encoding.shape(), title);
     draw_champions(info, filled,
                    [&](int k, const Elite&, ConstImageView image) { sheet.draw(k, image); });

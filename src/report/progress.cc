@@ -91,7 +91,7 @@ void Progress::update(std::uint64_t done, const std::string& note) {
   if (options_.style == ProgressStyle::kOff) return;
   const double now = options_.clock();
   learn_rate(now);
-  if (now < next_draw_) return;
+  if (now < next_draw_ || done_ >= total_) return;  // the last state is finish()'s
   draw(now, note, false);
   next_draw_ = now + (options_.style == ProgressStyle::kBar    ? kBarInterval
                       : options_.style == ProgressStyle::kJson ? kJsonInterval

@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "fool/core/error.h"
+#include "report/common.h"
 
 namespace fool {
 namespace {
@@ -126,7 +127,7 @@ void ContactSheet::caption(int cell, const SheetCell& content) {
   const int baseline = bar_y + (large_ ? 16 : 11);
   int room = tile_width_;
   if (large_) {
-    const std::string figure = fmt::format("{:.4f}", std::floor(content.confidence * 1e4) / 1e4);
+    const std::string figure = confidence_text(content.confidence);
     constexpr int kFigureWidth = 46;
     text(figure, {origin.x + tile_width_ - kFigureWidth, baseline}, kFigureWidth, height, true);
     room -= kFigureWidth + 4;

@@ -29,6 +29,14 @@ TEST(Due, CountsGenerationsFromZero) {
   EXPECT_EQ(generations, (std::vector<int>{4, 8}));
 }
 
+TEST(ConfidenceText, IsCutNotRounded) {
+  EXPECT_EQ(confidence_text(0.99997F), "0.9999");
+  EXPECT_EQ(confidence_text(1), "1.0000");
+  EXPECT_EQ(confidence_text(0), "0.0000");
+  EXPECT_EQ(confidence_text(0.12345), "0.1234");
+  EXPECT_EQ(confidence_text(0.99999994F, 6), "0.999999");
+}
+
 TEST(RequireWritable, LeavesNothing) {
   const TemporaryFolder folder;
   require_writable(folder / "a");

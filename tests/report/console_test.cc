@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "fool/core/files.h"
+#include "report/common.h"
 #include "report/fake_run.h"
 
 namespace fool {
@@ -58,20 +59,22 @@ TEST_F(ConsoleTest, FewClassesAreAllInTheTable) {
   write_file(folder_ / "contact_sheet.png", "x");
   play(run, 10, SummaryStyle::kTable);
   const ArchiveStats stats = run.archive.stats();
-  EXPECT_EQ(result_, fmt::format("  class  label                           confidence\n"
-                                 "      0  label 0                         {:.6f}\n"
-                                 "      1  label 1                         {:.6f}\n"
-                                 "\n"
-                                 "  median {:.6f}   mean {:.6f}   min {:.6f}   max {:.6f}\n"
-                                 "\n"
-                                 "generation 10, 48 images in 0:06 (8.00/s)\n"
-                                 "archive       {}\n"
-                                 "run           {}\n"
-                                 "contact sheet {}/contact_sheet.png\n",
-                                 run.archive.cell(0)->confidence, run.archive.cell(1)->confidence,
-                                 stats.median, stats.mean, stats.min, stats.max,
-                                 run.archive.digest(run.encoding), folder_.path().string(),
-                                 folder_.path().string()));
+  const auto text = [](double confidence) { return confidence_text(confidence, 6); };
+  EXPECT_EQ(result_,
+            fmt::format("  class  label                           confidence\n"
+                        "      0  label 0                         {}\n"
+                        "      1  label 1                         {}\n"
+                        "\n"
+                        "  median {}   mean {}   min {}   max {}\n"
+                        "\n"
+                        "generation 10, 48 images in 0:06 (8.00/s)\n"
+                        "archive       {}\n"
+                        "run           {}\n"
+                        "contact sheet {}/contact_sheet.png\n",
+                        text(run.archive.cell(0)->confidence),
+                        text(run.archive.cell(1)->confidence), text(stats.median), text(stats.mean),
+                        text(stats.min), text(stats.max), run.archive.digest(run.encoding),
+                        folder_.path().string(), folder_.path().string()));
 }
 
 TEST_F(ConsoleTest, OfManyClassesTheBestAndTheWorstAreShown) {

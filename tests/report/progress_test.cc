@@ -119,6 +119,15 @@ TEST_F(ProgressTest, PlainLinesAreRare) {
   EXPECT_EQ(written(), "evolve  10 %  100 of 1000 images  1.00 images/s  in 1:40  median 1\n");
 }
 
+TEST_F(ProgressTest, TheLastLineComesOnce) {
+  Progress progress("evolve", 10, stream_, options(ProgressStyle::kPlain));
+  now_ += 100;
+  progress.update(10);
+  EXPECT_EQ(written(), "");
+  progress.finish();
+  EXPECT_EQ(written(), "evolve 100 %  10 of 10 images  0.10 images/s  in 1:40\n");
+}
+
 TEST_F(ProgressTest, JsonLinesForPrograms) {
   Progress progress("evolve", 100, stream_, options(ProgressStyle::kJson));
   progress.update(0);
