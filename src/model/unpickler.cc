@@ -72,7 +72,8 @@ std::string_view kind_name(Kind kind) {
 // The stack machine of one pickle.
 class Unpickler::Machine {
  public:
-  explicit Machine(Unpickler& owner) : owner_(owner), begin_(owner.position_) {}
+  explicit Machine(Unpickler& owner)
+      : owner_(owner), begin_(owner.position_), objects_before_(owner.objects_.size()) {}
 
   Value run() {
     for (;;) {
@@ -512,7 +513,7 @@ class Unpickler::Machine {
   }
 
   void make_global(std::string_view module, std::string_view name) {
-    owner_.check_(module, name, stack_.empty());
+    owner_.check_(module, name, owner_.objects_.size() == objects_before_);
     push_bytes(Kind::kText, module);
     push_bytes(Kind::kText, name);
     const Value second = pop();
@@ -548,7 +549,8 @@ class Unpickler::Machine {
 
   Unpickler& owner_;
   const std::size_t begin_;  // of the pickle
-  std::size_t start_ = 0;    // of the current opcode
+  const std::size_t objects_before_;
+  std::size_t start_ = 0;  // of the current opcode
   unsigned opcode_ = 0;
   std::vector<Value> stack_;
   std::vector<std::size_t> marks_;

@@ -57,8 +57,8 @@ struct Object {
 // A kind as messages name it, such as "a list".
 std::string_view kind_name(Kind kind);
 
-// Throws to refuse a global. `outermost`: it is the first thing in the pickle, so that the pickle's
-// result will be made by it.
+// Throws to refuse a global. `outermost`: it is the first object in the pickle, so that it makes
+// the pickle's result.
 using CheckGlobal =
     std::function<void(std::string_view module, std::string_view name, bool outermost)>;
 

@@ -184,6 +184,9 @@ TEST(Unpickler, GlobalsAreCheckedByName) {
   };
   Loaded("cmod\nf\n(cmod\ng\n)RtR.", check);
   EXPECT_THAT(seen, ElementsAre("mod f true", "mod g false"));
+  seen.clear();
+  Loaded(PickleWriter().text("module").global("mod", "Net").raw("\x86").stop(), check);
+  EXPECT_THAT(seen, ElementsAre("mod Net true"));  // texts and numbers are no objects
   for (const std::string pickle :
        {"cos\nsystem\n", "\x8c\x02os\x8c\x06system\x93", "(ios\nsystem\n", "Ncos\nsystem\n"}) {
     EXPECT_EQ(error_message(ErrorKind::kModel, [&] { Loaded(pickle + ".", check); }), "no system");
