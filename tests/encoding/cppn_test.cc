@@ -150,5 +150,15 @@ TEST(Cppn, ConfigurationErrorsNameTheSetting) {
   EXPECT_THAT(message({{"coordinates", "raw"}}), HasSubstr("coordinates"));
 }
 
+// The same on every machine and with every compiler. These numbers may change only together with
+// what a seed means.
+TEST(Cppn, GenomesAndPicturesAreFixed) {
+  const auto of_preset = [](const char* preset) {
+    return fingerprint(*make_encoding("cppn", {19, 23, 3}, {{"preset", preset}}));
+  };
+  EXPECT_EQ(of_preset("paper"), 3296054370943048687U);
+  EXPECT_EQ(of_preset("released-code"), 6932633328560276945U);
+}
+
 }  // namespace
 }  // namespace fool

@@ -311,5 +311,15 @@ TEST(Direct, NamesWhatIsWrong) {
   EXPECT_THAT(error_of(ErrorKind::kData, [&] { encoding->from_json(json); }), HasSubstr("damaged"));
 }
 
+// The same on every machine and with every compiler. These numbers may change only together with
+// what a seed means.
+TEST(Direct, GenomesAndPicturesAreFixed) {
+  const auto of_preset = [](const char* preset) {
+    return fingerprint(*make_encoding("direct", {19, 23, 3}, {{"preset", preset}}));
+  };
+  EXPECT_EQ(of_preset("paper"), 13962710137422721321U);
+  EXPECT_EQ(of_preset("released-code"), 2862422188084388911U);
+}
+
 }  // namespace
 }  // namespace fool

@@ -26,4 +26,18 @@ inline GenomePtr descendant(const Encoding& encoding, std::uint64_t seed, int mu
   return genome;
 }
 
+// A number that changes with any bit of the genomes of some lines of descent or of their pictures.
+inline std::uint64_t fingerprint(const Encoding& encoding) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  const auto add = [&](unsigned char byte) { hash = (hash ^ byte) * 1099511628211ULL; };
+  ImageBatch image(1, encoding.shape());
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    const GenomePtr genome = descendant(encoding, seed, static_cast<int>(seed));
+    for (const char byte : encoding.encode(*genome)) add(static_cast<unsigned char>(byte));
+    encoding.render(*genome, image[0]);
+    for (const std::uint8_t byte : image.bytes()) add(byte);
+  }
+  return hash;
+}
+
 }  // namespace fool
