@@ -15,6 +15,7 @@ void ConfigFlags::declare(CLI::App& app, const std::string& flag, const std::str
   app.add_option_function<std::string>(
          flag, [this, key](const std::string& value) { set(key, value); }, help)
       ->type_name(type_name)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
       ->group(group);
 }
 

@@ -133,7 +133,9 @@ std::string nearest(const std::string& word, const std::vector<std::string>& can
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2);
   for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(word, candidate);
+    // The beginning of a longer name is a near miss, however much is missing.
+    const bool begins = word.size() >= 3 && candidate.compare(0, word.size(), word) == 0;
+    const std::size_t distance = begins ? 1 : edit_distance(word, candidate);
     if (distance < best_distance || (distance == best_distance && best.empty())) {
       best = candidate;
       best_distance = distance;

@@ -147,8 +147,9 @@ ModelSpec ModelFinder::find(const std::string& model) const {
     if (spec.name == model) return spec;
     names.push_back(spec.name);
   }
-  fail(ErrorKind::kModel, "there is no model \"{}\"{}; known: {}; looked in: {}", model,
-       did_you_mean(model, names),
+  fail(ErrorKind::kModel,
+       "there is no model \"{}\"{}; known: {}; looked in: {}; name more folders in FOOL_MODEL_PATH",
+       model, did_you_mean(model, names),
        names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")), looked_in());
 }
 

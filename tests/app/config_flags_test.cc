@@ -19,11 +19,16 @@ Json layer_of(std::vector<std::string> arguments) {
 }
 
 TEST(ConfigFlags, SetKeysOfTheConfiguration) {
-  EXPECT_EQ(
-      layer_of(
-          {"--seed", "3", "--encoding", "direct", "--set", "search.batch_size=5", "image.crops=10"})
-          .dump(),
-      R"({"search":{"batch_size":5},"image":{"crops":10},"seed":3,"encoding":{"type":"direct"}})");
+  const Json layer = layer_of(
+      {"--seed", "3", "--encoding", "direct", "--set", "search.batch_size=5", "image.crops=10"});
+  EXPECT_EQ(layer["seed"], 3);
+  EXPECT_EQ(layer["encoding"]["type"], "direct");
+  EXPECT_EQ(layer["search"]["batch_size"], 5);
+  EXPECT_EQ(layer["image"]["crops"], 10);
+}
+
+TEST(ConfigFlags, TheLastOfTwoCounts) {
+  EXPECT_EQ(layer_of({"--seed", "3", "--seed", "4"})["seed"], 4);
 }
 
 TEST(ConfigFlags, AFlagOfItsOwnLiesOverSet) {

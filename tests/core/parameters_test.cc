@@ -70,6 +70,7 @@ TEST(ParameterTable, ChoicesAreChecked) {
 TEST(Nearest, FindsATypingErrorButNoStranger) {
   const std::vector<std::string> words = {"evolve", "verify", "render"};
   EXPECT_EQ(nearest("evovle", words), "evolve");
+  EXPECT_EQ(nearest("ver", words), "verify");
   EXPECT_EQ(nearest("xylophone", words), "");
   EXPECT_EQ(did_you_mean("rendr", words), ", did you mean \"render\"?");
 }

@@ -37,6 +37,11 @@ struct Options {
   std::uint64_t file_size_limit = 0;               // bytes; 0 = none
 };
 
+// The program that was built beside this test.
+inline std::string binary() {
+  return (fs::read_symlink("/proc/self/exe").parent_path() / "fool").string();
+}
+
 // A running `fool`; stdout and stderr go to files beside each other in `scratch`.
 class Process {
  public:
@@ -57,7 +62,7 @@ class Process {
       ::setrlimit(RLIMIT_FSIZE, &limit);
     }
     std::vector<char*> argv;
-    std::string program = FOOL_BINARY;
+    std::string program = binary();
     argv.push_back(program.data());
     std::vector<std::string> words = arguments;
     for (std::string& word : words) argv.push_back(word.data());

@@ -15,7 +15,9 @@ TEST_F(Train, InterruptedItLeavesNothingHalfDone) {
   Process process({"train", "--data", data.path(), "--out", path("out/net.safetensors"), "--epochs",
                    "1000", "--progress", "json"},
                   folder_);
-  process.wait_until([&] { return fs::file_size(folder_ / "stderr.txt") > 0; });
+  process.wait_until([&] {
+    return fs::exists(folder_ / "stderr.txt") && fs::file_size(folder_ / "stderr.txt") > 0;
+  });
   process.signal(SIGINT);
   const Result result = process.wait();
   EXPECT_EQ(result.code, 130) << result.err;

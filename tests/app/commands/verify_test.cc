@@ -25,7 +25,7 @@ TEST(VerifyCommand, AgreesWithTheRunAndNotWithAnotherNetwork) {
   EXPECT_LE(json["largest_difference"], 1e-5);
 
   const std::string other =
-      write_fake_card(scratch.path(), fake_card(12, 16, {{"salt", 9}}, "other"));
+      write_fake_card(scratch.path(), fake_card(12, 16, {{"seed", 9}}, "other"));
   const InProcess bad = run_program({"verify", run, "--model", other, "--progress", "off"});
   EXPECT_EQ(bad.code, kCheckFailed);
   EXPECT_THAT(bad.out, HasSubstr("largest difference"));
