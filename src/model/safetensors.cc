@@ -141,9 +141,13 @@ class Parser {
     TensorView tensor;
     tensor.dtype = parse_dtype(key, member(key, entry, "dtype"));
     std::uint64_t size = dtype_size(tensor.dtype);
+    std::int64_t elements = 1;  // which may be too many even where a later dimension is 0
     for (const nlohmann::json& dimension : array(key, entry, "shape")) {
       const std::uint64_t n = unsigned_integer(key, "shape", dimension);
-      if (__builtin_mul_overflow(size, n, &size)) bad("tensor {}: the shape is too large", key);
+      if (__builtin_mul_overflow(size, n, &size) ||
+          __builtin_mul_overflow(elements, n, &elements)) {
+        bad("tensor {}: the shape is too large", key);
+      }
       tensor.shape.push_back(static_cast<std::int64_t>(n));
     }
     const nlohmann::json& offsets = array(key, entry, "data_offsets");

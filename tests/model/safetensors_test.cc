@@ -76,11 +76,11 @@ TEST(Safetensors, NamesAndSizesOfTypes) {
 }
 
 TEST(Safetensors, TensorsMayBeListedInAnyOrder) {
-  const auto read =
-      parse_safetensors(file_of(R"({"late":{"dtype":"U8","shape":[2],"data_offsets":[1,3]},)"
-                                R"("early":{"data_offsets":[0,1],"shape":[1],"dtype":"BOOL"}}   )",
-                                "abc"),
-                        "w");
+  const std::string bytes =
+      file_of(R"({"late":{"dtype":"U8","shape":[2],"data_offsets":[1,3]},)"
+              R"("early":{"data_offsets":[0,1],"shape":[1],"dtype":"BOOL"}}   )",
+              "abc");
+  const NamedTensors read = parse_safetensors(bytes, "w");
   EXPECT_EQ(read.tensors.at("early").bytes, "a");
   EXPECT_EQ(read.tensors.at("late").bytes, "bc");
 }
@@ -186,6 +186,9 @@ TEST(Safetensors, RefusesBadExtents) {
               HasSubstr("F32 of shape [3] takes 12 bytes, data_offsets give it 8"));
   EXPECT_THAT(
       message_for_entry(R"({"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]})"),
+      HasSubstr("the shape is too large"));
+  EXPECT_THAT(
+      message_for_entry(R"({"dtype":"U8","shape":[4611686018427387904,2,0],"data_offsets":[0,0]})"),
       HasSubstr("the shape is too large"));
   EXPECT_THAT(message_for_entry(R"({"dtype":"F32","shape":[18446744073709551615],)"
                                 R"("data_offsets":[0,8]})"),
