@@ -1,0 +1,17 @@
+# fool_add_fuzzers(AREAS ...): each tests/fuzz/*_fuzz.cc as a libFuzzer program, and fuzz_seeds, which writes the inputs
+# that they start from. Needs clang; scripts/fuzz.sh builds and runs them.
+function(fool_add_fuzzers)
+  cmake_parse_arguments(ARG "" "" "AREAS" ${ARGN})
+  file(GLOB fuzzers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*_fuzz.cc)
+  foreach(source IN LISTS fuzzers)
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    list(APPEND programs ${name})
+  endforeach()
+  add_executable(fuzz_seeds ${PROJECT_SOURCE_DIR}/tests/fuzz/write_seeds.cc)
+  foreach(program IN LISTS programs ITEMS fuzz_seeds)
+    target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    fool_link_areas(${program} ${ARG_AREAS})
+  endforeach()
+endfunction()
