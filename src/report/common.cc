@@ -68,6 +68,7 @@ void draw_champions(const RunInfo& info, const std::vector<int>& classes,
   };
   WorkerPool pool(std::min(kThreads, static_cast<int>(classes.size())));
   std::vector<Worker> workers;
+  workers.reserve(static_cast<std::size_t>(pool.workers()));
   for (int i = 0; i < pool.workers(); ++i) {
     workers.push_back({make_renderer("auto", info.encoding), ImageBatch(1, info.encoding.shape())});
   }

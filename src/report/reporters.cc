@@ -17,6 +17,7 @@ std::vector<std::unique_ptr<Reporter>> make_reporters(const Json& settings) {
   std::stable_sort(names.begin(), names.end(),
                    [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
   std::vector<std::unique_ptr<Reporter>> reporters;
+  reporters.reserve(names.size());
   for (const std::string& name : names) {
     reporters.push_back(registry.find(name, "report").make(settings.at(name)));
   }
