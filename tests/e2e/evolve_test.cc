@@ -155,6 +155,16 @@ TEST_F(Evolve, AResumedRunMayGoFurther) {
   expect_same_run("whole", "short");
 }
 
+TEST_F(Evolve, ResumedItStillSaysWhoStartedItAndWhen) {
+  evolve("run");
+  const Json before = Json::parse(read_file(folder_ / "run" / "run.json"));
+  ASSERT_EQ(fool({"evolve", "--resume", path("run"), "--generations", "13"}).code, 0);
+  const Json after = Json::parse(read_file(folder_ / "run" / "run.json"));
+  EXPECT_EQ(after["started"], before["started"]);
+  EXPECT_EQ(after["command"], before["command"]);
+  EXPECT_EQ(after["config"]["generations"], 13);
+}
+
 TEST_F(Evolve, ResumeRefusesWhatWouldMixResults) {
   evolve("run");
   const Result seed = fool({"evolve", "--resume", path("run"), "--seed", "2"});

@@ -76,12 +76,19 @@ class EvolveCommand : public Command {
   fool evolve --resume runs/mnist-cppn-map-elites-lenet-mnist-seed1 --generations 1000)");
   }
 
-  int run(Console& console) override { return resume_.empty() ? start(console) : resume(console); }
+  int run(Console& console) override {
+    if (json_) flags_.set("report.console.summary", "json");
+    return resume_.empty() ? start(console) : resume(console);
+  }
 
  private:
   int start(Console& console) {
-    if (json_) flags_.set("report.console.summary", "json");
-    const Json config = flags_.resolve();
+    Json config = flags_.resolve();
+    // A file's name means the same file wherever the run is continued or verified from.
+    const std::string model = config["model"];
+    if (std::filesystem::is_regular_file(model)) {
+      config["model"] = std::filesystem::absolute(model).string();
+    }
     Experiment experiment = assemble(config);
     if (dry_run_) return explain(experiment, console);
     std::filesystem::path path = out_;
@@ -93,7 +100,18 @@ class EvolveCommand : public Command {
     }
     const RunFolder folder = RunFolder::create(path);
     EvolutionState state{Archive(experiment.classifier->info().classes)};
-    return go(experiment, folder, state, console);
+
+    RunRecord record;
+    record.command = console.arguments;
+    record.started = utc_now();
+    record.host = host_facts();
+    record.model = experiment.model.name;
+    record.card = experiment.model.card;
+    record.weights_sha256 = experiment.model.sha256;
+    record.fingerprint = experiment.fingerprint;
+    record.config = config;
+    folder.write_record(record);
+    return go(experiment, folder, state);
   }
 
   int resume(Console& console) {
@@ -102,7 +120,7 @@ class EvolveCommand : public Command {
            "--resume takes its settings from the run; --out and --config do not go with it");
     }
     const RunFolder folder = RunFolder::resume(resume_);
-    const RunRecord record = read_run_record(folder.path());
+    RunRecord record = read_run_record(folder.path());
     const Json config = resolve_saved_config(record.config, flags_.layer());
     for (const std::string& key : leaf_keys(config)) {
       if (!free_to_change(key) && value_at(config, key) != value_at(record.config, key)) {
@@ -125,22 +143,12 @@ class EvolveCommand : public Command {
       warnings.push_back("no checkpoint yet: starting from the beginning");
     }
     for (const std::string& warning : warnings) console.err << "fool: " << warning << "\n";
-    return go(experiment, folder, state, console);
+    record.config = config;  // --generations may have grown; who started it, and when, stays
+    folder.write_record(record);
+    return go(experiment, folder, state);
   }
 
-  int go(Experiment& experiment, const RunFolder& folder, EvolutionState& state,
-         const Console& console) {
-    RunRecord record;
-    record.command = console.arguments;
-    record.started = utc_now();
-    record.host = host_facts();
-    record.model = experiment.model.name;
-    record.card = experiment.model.card;
-    record.weights_sha256 = experiment.model.sha256;
-    record.fingerprint = experiment.fingerprint;
-    record.config = experiment.config;
-    folder.write_record(record);
-
+  int go(Experiment& experiment, const RunFolder& folder, EvolutionState& state) {
     std::vector<std::string> labels;
     for (int k = 0; k < state.archive.classes(); ++k) labels.push_back(experiment.model.label(k));
     const RunInfo info{folder.path(),
