@@ -76,11 +76,11 @@ TEST(Safetensors, NamesAndSizesOfTypes) {
 }
 
 TEST(Safetensors, TensorsMayBeListedInAnyOrder) {
-  const std::string bytes =
+  const std::string file =
       file_of(R"({"late":{"dtype":"U8","shape":[2],"data_offsets":[1,3]},)"
               R"("early":{"data_offsets":[0,1],"shape":[1],"dtype":"BOOL"}}   )",
               "abc");
-  const NamedTensors read = parse_safetensors(bytes, "w");
+  const NamedTensors read = parse_safetensors(file, "w");
   EXPECT_EQ(read.tensors.at("early").bytes, "a");
   EXPECT_EQ(read.tensors.at("late").bytes, "bc");
 }
