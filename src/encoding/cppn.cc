@@ -97,58 +97,58 @@ std::unique_ptr<Encoding> make_cppn(const Json& settings, const ImageShape& shap
 
 const ParameterTable kParameters = {
     param("coordinates", "normalised",
-          "what the inputs x and y are: -1..1 from edge to edge, or the pixel's indices (a far "
+          "What the inputs x and y are: -1..1 from edge to edge, or the pixel's indices (a far "
           "busier picture); the "
-          "distance from the centre is normalised in both")
+          "distance from the centre is normalised in both.")
         .one_of({"normalised", "pixel"})
         .cite("pixel: released code, phen/phen_color_image.hpp:130-157; the paper does not say"),
-    param("color_space", "hsv", "what the three outputs of a colour CPPN mean")
+    param("color_space", "hsv", "What the three outputs of a colour CPPN mean.")
         .one_of({"hsv", "hls", "rgb"})
         .cite("hsv: paper, section 2.2; hls: released code, phen/phen_color_image.hpp:176-186"),
     param("hue_scale", 180,
-          "hue steps of two degrees at a full hue output; past 180 the circle wraps")
+          "Hue steps of two degrees at a full hue output; past 180 the circle wraps.")
         .range(1, 255)
         .cite("255: released code, phen/phen_color_image.hpp:176-186, whose comment gives 180 as "
               "the right one"),
     param("activations", Json::array({"sine", "sigmoid", "gaussian", "linear"}),
-          "the functions that a node may have, equally likely")
+          "The functions that a node may have, equally likely.")
         .one_of({"sine", "sigmoid", "gaussian", "linear", "tanh", "relu"})
         .cite("paper, section 2.2; released code, dl_map_elites_images.cpp:114"),
-    param("weight_range", 10.0, "weights are between minus and plus this; new ones are uniform")
+    param("weight_range", 10.0, "Weights are between minus and plus this; new ones are uniform.")
         .range(0.001, 1000)
         .cite("released code, dl_map_elites_images.cpp:101-107"),
-    param("weight_mutation_rate", 0.1, "probability that an edge's weight mutates")
+    param("weight_mutation_rate", 0.1, "Probability that an edge's weight mutates.")
         .range(0, 1)
         .cite("released code, dl_map_elites_images.cpp; gen_dnn_ff.hpp:83-99"),
     param("weight_mutation_eta", 15.0,
-          "distribution index of the weights' polynomial mutation, in units of the whole range of "
-          "weights")
+          "Distribution index of the weights' polynomial mutation, in units of the whole range of "
+          "weights.")
         .range(0, 1000)
         .cite("released code, gen/evo_float (eta_m = 15)"),
     param("activation_mutation_rate", 0.1,
-          "probability that a node's function is drawn anew (perhaps the same again)")
+          "Probability that a node's function is drawn anew (perhaps the same again).")
         .range(0, 1)
         .cite("released code, sferes/gen/sampled.hpp:63-80"),
-    param("add_edge_rate", 0.5, "probability that a child gets a new edge")
+    param("add_edge_rate", 0.5, "Probability that a child gets a new edge.")
         .range(0, 1)
         .cite("released code, gen_dnn_ff.hpp:83-99, gen_dnn.hpp:311-388"),
-    param("delete_edge_rate", 0.3, "probability that a child loses a random edge")
+    param("delete_edge_rate", 0.3, "Probability that a child loses a random edge.")
         .range(0, 1)
         .cite("released code, gen_dnn_ff.hpp:83-99, gen_dnn.hpp:311-388"),
     param("split_edge_rate", 0.5,
-          "probability that a random edge of a child is split by a new node")
+          "Probability that a random edge of a child is split by a new node.")
         .range(0, 1)
         .cite("released code, gen_dnn_ff.hpp:83-99, gen_dnn.hpp:311-388"),
     param("delete_node_rate", 0.2,
-          "probability that a child loses a random hidden node with all its edges")
+          "Probability that a child loses a random hidden node with all its edges.")
         .range(0, 1)
         .cite("released code, gen_dnn_ff.hpp:83-99, gen_dnn.hpp:311-388"),
     param("split_weights", "copy",
-          "weights of the two halves of a split edge: both the old one, or 1 and the old one as in "
-          "NEAT")
+          "Weights of the two halves of a split edge: both the old one, or 1 and the old one as in "
+          "NEAT.")
         .one_of({"copy", "neat"})
         .cite("copy: released code, gen_dnn.hpp:311-388"),
-    param("parallel_edges", true, "whether a new edge may join two nodes that are joined already")
+    param("parallel_edges", true, "Whether a new edge may join two nodes that are joined already.")
         .cite("true: released code, gen_dnn.hpp:311-388"),
 };
 
@@ -175,8 +175,8 @@ Json preset(const Json& drawing) {
 FOOL_REGISTER(
     EncodingRegistry,
     {"cppn",
-     "a compositional pattern-producing network: an evolved graph of functions of a pixel's "
-     "coordinates",
+     "A compositional pattern-producing network: an evolved graph of functions of a pixel's "
+     "coordinates.",
      kParameters,
      {{"paper",
        preset({{"coordinates", "normalised"}, {"color_space", "hsv"}, {"hue_scale", 180}})},

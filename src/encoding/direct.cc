@@ -285,42 +285,42 @@ std::unique_ptr<Encoding> make_direct(const Json& json, const ImageShape& shape)
 
 const ParameterTable kParameters = {
     param("genes", "integer",
-          "whole numbers 0..255, or real ones in [0, 1] at four times the memory")
+          "Whole numbers 0..255, or real ones in [0, 1] at four times the memory.")
         .one_of({"integer", "real"})
         .cite("integer: paper, section 2.2; real: released code, gen/evo_float_image.hpp"),
-    param("color_space", "hsv", "what a colour pixel's three genes mean")
+    param("color_space", "hsv", "What a colour pixel's three genes mean.")
         .one_of({"hsv", "hls", "rgb"})
         .cite("hsv: paper, section 2.2; hls: released code, phen/phen_image_direct.hpp:89"),
     param("hue_scale", 180,
-          "hue steps of two degrees at a full hue gene; past 180 the circle wraps")
+          "Hue steps of two degrees at a full hue gene; past 180 the circle wraps.")
         .range(1, 255)
         .cite("255: released code, phen/phen_image_direct.hpp:124; 180 goes round the circle once"),
-    param("mutation_rate", 0.1, "probability that a gene mutates")
+    param("mutation_rate", 0.1, "Probability that a gene mutates.")
         .range(0, 1)
         .cite("paper, section 2.2; released code, gen/evo_float_image.hpp:84"),
     param("mutation_eta", 15.0,
-          "distribution index of the polynomial mutation; a larger one makes smaller steps")
+          "Distribution index of the polynomial mutation; a larger one makes smaller steps.")
         .range(0, 1000)
         .cite("paper, section 2.2 (\"mutation strength 15\"); released code, "
               "dl_map_elites_images_imagenet_direct_encoding.cpp:62"),
     param("mutation_halving_period", 1000,
-          "generations after which the mutation rate halves; 0 = never")
+          "Generations after which the mutation rate halves; 0 = never.")
         .at_least(0)
         .cite("paper, section 2.2; the released code never halves"),
-    param("crossover", "none", "how two parents are mixed before the mutation")
+    param("crossover", "none", "How two parents are mixed before the mutation.")
         .one_of({"none", "sbx"})
         .cite("none: the paper mentions no crossover; sbx: released code, "
               "gen/evo_float_image.hpp:187"),
     param("crossover_probability", 0.5,
-          "probability that a pair of parents is crossed rather than copied")
+          "Probability that a pair of parents is crossed rather than copied.")
         .range(0, 1)
         .cite("released code, dl_map_elites_images_imagenet_direct_encoding.cpp:56-63"),
     param("crossover_eta", 10.0,
-          "distribution index of the crossover; a larger one keeps children near the parents")
+          "Distribution index of the crossover; a larger one keeps children near the parents.")
         .range(0, 1000)
         .cite("released code, dl_map_elites_images_imagenet_direct_encoding.cpp:56-63"),
     param("sbx_equal_genes_quirk", false,
-          "crossover sets genes that are equal in both parents to one half")
+          "Crossover sets genes that are equal in both parents to one half.")
         .cite("released code, gen/evo_float_image.hpp:199-236"),
 };
 
@@ -347,7 +347,7 @@ const std::map<std::string, Json> kPresets = {
 };
 
 FOOL_REGISTER(EncodingRegistry,
-              {"direct", "one gene per pixel and channel", kParameters, kPresets, make_direct});
+              {"direct", "One gene per pixel and channel.", kParameters, kPresets, make_direct});
 
 }  // namespace
 }  // namespace fool
