@@ -1,9 +1,10 @@
-// Networks that are built here, layer by layer, with weights from a safetensors file.
+// Networks that are built here, layer by layer, with weights from a file of any format that
+// read_weights knows.
 #include "classify/load_parameters.h"
 #include "classify/settings_of_card.h"
 #include "classify/torch_classifier.h"
 #include "classify/torch_errors.h"
-#include "fool/model/safetensors.h"
+#include "fool/model/weights_file.h"
 
 namespace fool {
 namespace {
@@ -18,7 +19,7 @@ std::unique_ptr<Classifier> make_native(const Json& settings, const ModelSpec& s
          fmt::join(networks.names(), ", "));
   }
   const auto& entry = networks.find(spec.architecture, "architecture");
-  const NamedTensors weights = read_safetensors(spec.weights);
+  const NamedTensors weights = read_weights(spec.weights);
   return translate_torch_errors(spec.name, [&]() -> std::unique_ptr<Classifier> {
     const std::shared_ptr<NativeNetwork> network =
         entry.make(settings_of_card(spec, entry.parameters), spec);
@@ -38,6 +39,9 @@ FOOL_REGISTER(ClassifierRegistry, {"safetensors",
                                    {},
                                    {},
                                    make_native});
+FOOL_REGISTER(
+    ClassifierRegistry,
+    {"pytorch", "A built-in network with weights from a PyTorch file (.pth)", {}, {}, make_native});
 
 }  // namespace
 }  // namespace fool

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <limits>
 
 #include "classify/random_network.h"
@@ -7,6 +8,7 @@
 #include "fakes/scratch_folder.h"
 #include "fool/classify/classifier.h"
 #include "fool/core/files.h"
+#include "model/checkpoint_writer.h"
 
 namespace fool {
 namespace {
@@ -63,7 +65,7 @@ TEST_F(Native, RefusesTruncatedAndForeignFiles) {
     EXPECT_THAT(message_for(spec_), HasSubstr("lenet.safetensors: ")) << size;
   }
   write_file(file_, std::string(5000, 'x'));
-  EXPECT_THAT(message_for(spec_), HasSubstr("is this a safetensors file?"));
+  EXPECT_THAT(message_for(spec_), HasSubstr("the file is of no known format"));
 }
 
 TEST_F(Native, ReportsDamagedWeights) {
@@ -86,6 +88,47 @@ TEST_F(Native, ReportsANetworkThatSeesNothing) {
   const auto blind = open_classifier(spec_);
   EXPECT_THAT(error_message(ErrorKind::kModel, [&] { require_varying_output(*blind); }),
               HasSubstr("lenet: the network gives the same output"));
+}
+
+// The same weights in each of PyTorch's containers.
+std::map<std::string, std::string> pytorch_files(const NamedTensors& weights) {
+  const SavedCheckpoint checkpoint = saved(weights.tensors);
+  return {{"zip", zip_checkpoint(checkpoint)},
+          {"stream", stream_checkpoint(checkpoint)},
+          {"tar", tar_checkpoint(checkpoint)}};
+}
+
+std::vector<float> logits_of(const ModelSpec& spec, const ImageBatch& images) {
+  std::vector<float> logits(static_cast<std::size_t>(images.count() * spec.classes));
+  open_classifier(spec)->logits(images, logits);
+  return logits;
+}
+
+TEST_F(Native, TakesPyTorchFilesOfEveryContainer) {
+  const ImageBatch images = random_images(2, spec_.input.shape());
+  const std::vector<float> expected = logits_of(spec_, images);
+  for (const auto& [container, bytes] : pytorch_files(read_safetensors(file_))) {
+    spec_.weights = folder_ / (container + ".pth");
+    spec_.format = "pytorch";
+    write_file(spec_.weights, bytes);
+    EXPECT_EQ(logits_of(spec_, images), expected) << container;
+  }
+}
+
+TEST_F(Native, SqueezeNetGivesTheSameLogitsFromEveryContainer) {
+  if (std::getenv("FOOL_MODEL_PATH") == nullptr) GTEST_SKIP() << "FOOL_MODEL_PATH is not set";
+  ModelSpec spec = ModelFinder::from_environment().find("squeezenet1_1");
+  if (!std::filesystem::exists(spec.weights)) GTEST_SKIP() << "no weights of squeezenet1_1";
+  const ImageBatch images = random_images(2, spec.input.shape());
+  const std::vector<float> expected = logits_of(spec, images);
+  const NamedTensors weights = read_safetensors(spec.weights);
+  for (const auto& [container, bytes] : pytorch_files(weights)) {
+    spec.weights = folder_ / (container + ".pth");
+    spec.format = "pytorch";
+    spec.sha256.clear();
+    write_file(spec.weights, bytes);
+    EXPECT_EQ(logits_of(spec, images), expected) << container;
+  }
 }
 
 // An untrained network is no reason to complain.

@@ -30,7 +30,7 @@ struct InputSpec {
 struct ModelSpec {
   std::string name;
   std::string architecture;       // a native network, or empty for a self-contained format
-  std::string format;             // "safetensors", "torchscript", "fake"
+  std::string format;             // "safetensors", "pytorch", "torchscript", "fake"
   std::filesystem::path weights;  // absolute; empty where the format needs none
   std::string sha256;             // of the weights; empty: not known
   int classes = 0;
