@@ -8,6 +8,12 @@ seconds=${1:-60}
 shift || true
 [ $# -gt 0 ] || set -- safetensors pth card
 
+program='extern "C" int LLVMFuzzerTestOneInput(const char*, unsigned long) { return 0; }'
+if ! clang++ -fsanitize=fuzzer -x c++ - -o /dev/null <<<"$program" 2>/dev/null; then
+  echo "fuzz.sh: needs clang with libFuzzer; on Debian 12: apt-get install clang libclang-rt-14-dev" >&2
+  exit 1
+fi
+
 scripts/build.sh fuzz fuzz_seeds "${@/%/_fuzz}"
 mkdir -p build/fuzz/found
 build/fuzz/fuzz_seeds build/fuzz/seeds
