@@ -30,7 +30,7 @@ std::optional<std::uint64_t> octal(std::string_view field) {
 // The sum of the header's bytes, with the field of the sum itself taken as spaces.
 bool has_right_sum(std::string_view header) {
   const auto stated = octal(header.substr(148, 8));
-  std::uint64_t sum = 8U * ' ';
+  std::uint64_t sum = std::uint64_t{8} * ' ';
   for (std::size_t i = 0; i < kBlock; ++i) {
     if (i < 148 || i >= 156) sum += static_cast<unsigned char>(header[i]);
   }
