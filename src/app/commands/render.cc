@@ -56,7 +56,8 @@ class RenderCommand : public Command {
         ->check(CLI::Range(1, 16384));
     app.add_option("--out", out_, "The PNG to write [NAME-SIZE.png]")->type_name("FILE");
     app.add_flag("--json", json_, "Print the genome as JSON instead of drawing it");
-    app.footer("Example: fool render runs/quickstart/images/0003_3.png --size 1024 --out three.png");
+    app.footer(
+        "Example: fool render runs/quickstart/images/0003_3.png --size 1024 --out three.png");
   }
 
   int run(Console& console) override {
