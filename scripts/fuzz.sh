@@ -21,9 +21,11 @@ status=0
 for target in "$@"; do
   echo "fuzz.sh: $target for $seconds s" >&2
   mkdir -p "build/fuzz/corpus/$target"
+  found=()
+  [ ! -d "tests/fuzz/found/$target" ] || found=("tests/fuzz/found/$target")
   "build/fuzz/${target}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=20000 \
     -print_final_stats=1 -verbosity=1 -artifact_prefix="build/fuzz/found/$target-" \
-    "build/fuzz/corpus/$target" "build/fuzz/seeds/$target" </dev/null >"build/fuzz/$target.log" 2>&1 || status=1
+    "build/fuzz/corpus/$target" "build/fuzz/seeds/$target" "${found[@]}" </dev/null >"build/fuzz/$target.log" 2>&1 || status=1
   grep -E '^(stat::|SUMMARY|==.*ERROR|terminate|  what)' "build/fuzz/$target.log" || true
 done
 exit $status

@@ -14,7 +14,11 @@
 #endif
 
 #ifdef FOOL_ADDRESS_SANITIZER
-#include <sanitizer/allocator_interface.h>
+// As in <sanitizer/allocator_interface.h>, which GCC does not bring.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(
+    void (*allocated)(const volatile void* memory, std::size_t size),
+    void (*freed)(const volatile void* memory));
+extern "C" std::size_t __sanitizer_get_allocated_size(const volatile void* memory);
 #else
 #include <malloc.h>
 
@@ -65,8 +69,7 @@ namespace fool {
 [[maybe_unused]] static const int kAllocationHooks = __sanitizer_install_malloc_and_free_hooks(
     [](const volatile void*, std::size_t size) { AllocationCount::instance().add(size); },
     [](const volatile void* memory) {
-      AllocationCount::instance().remove(
-          __sanitizer_get_allocated_size(const_cast<const void*>(memory)));
+      AllocationCount::instance().remove(__sanitizer_get_allocated_size(memory));
     });
 }  // namespace fool
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <vector>
 
 #include "fool/core/files.h"
 #include "fuzz/seeds.h"
@@ -53,12 +54,25 @@ TEST(Fuzz, ChangedSeedsHold) {
 
 TEST(Fuzz, WhatWasFoundHolds) {
   const auto found = std::filesystem::path(FOOL_SOURCE_DIR) / "tests" / "fuzz" / "found";
+  int files = 0;
   for (const auto& [target, run] : kTargets) {
     if (!std::filesystem::is_directory(found / target)) continue;
     for (const auto& entry : std::filesystem::directory_iterator(found / target)) {
       EXPECT_NO_THROW(run(read_file(entry.path()))) << entry.path();
+      ++files;
     }
   }
+  EXPECT_GT(files, 0);
+}
+
+TEST(Fuzz, BreachesAreNoticed) {
+  EXPECT_THROW(must_hold("", [] { fail(ErrorKind::kInternal, "a defect"); }), std::logic_error);
+  EXPECT_THROW(must_hold("12", [] { std::vector<char> much(kMostAtLeast + 3 * kMostPerByte); }),
+               std::logic_error);
+  EXPECT_NO_THROW(must_hold("12", [] { std::vector<char> enough(kMostAtLeast); }));
+  NamedTensors wrong;
+  wrong.tensors["a"] = {DType::kF32, {2}, "1234"};
+  EXPECT_THROW(check(wrong), std::logic_error);
 }
 
 // Files whose size is all that a reader may spend: of each seed a large version.
