@@ -28,7 +28,7 @@ class BadInput : public EndToEnd {
 TEST_F(BadInput, NetworksThatCannotBeTrusted) {
   expect_error(evolve(fake_card(12, 16, {{"emit", "nan"}}, "nan")), 4, "nan");
   expect_error(evolve(fake_card(12, 16, {{"emit", "constant"}}, "constant")), 4, "same output");
-  expect_error(evolve(fake_card(12, 16, {{"emit", "wrong_classes"}}, "wrong")), 4, "classes");
+  expect_error(evolve(fake_card(12, 16, {{"emit", "fewer classes"}}, "wrong")), 4, "classes");
   EXPECT_FALSE(fs::exists(folder_ / "run"));
 }
 
