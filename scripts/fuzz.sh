@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
 shift || true
-[ $# -gt 0 ] || set -- safetensors pth card
+[ $# -gt 0 ] || set -- safetensors pth caffe card
 
 program='extern "C" int LLVMFuzzerTestOneInput(const char*, unsigned long) { return 0; }'
 if ! clang++ -fsanitize=fuzzer -x c++ - -o /dev/null <<<"$program" 2>/dev/null; then

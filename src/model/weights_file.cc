@@ -4,6 +4,7 @@
 
 #include "fool/core/error.h"
 #include "fool/core/files.h"
+#include "model/caffe_model.h"
 #include "model/state_dict.h"
 #include "model/torch_files.h"
 
@@ -29,6 +30,8 @@ NamedTensors parse_weights(std::string_view bytes, const std::string& name) {
       return read_torch_stream(bytes, name);
     case WeightsFormat::kTorchTar:
       return read_torch_tar(bytes, name);
+    case WeightsFormat::kCaffe:
+      return parse_caffe_model(bytes, name).tensors(name);
     case WeightsFormat::kTorchScript:
       fail(ErrorKind::kModel,
            "{}: is {}, a whole network and not only its weights: set \"format\": \"torchscript\" "
@@ -36,8 +39,9 @@ NamedTensors parse_weights(std::string_view bytes, const std::string& name) {
            name, format_name(format));
     default:
       fail(ErrorKind::kModel,
-           "{}: is {}; weights are read from safetensors and PyTorch files (.pth, .pt)", name,
-           format_name(format));
+           "{}: is {}; weights are read from safetensors, PyTorch (.pth, .pt) and Caffe "
+           "(.caffemodel) files",
+           name, format_name(format));
   }
 }
 

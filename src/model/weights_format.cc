@@ -6,7 +6,7 @@
 #include "fool/core/files.h"
 #include "fool/model/weights_file.h"
 #include "model/byte_reader.h"
-#include "model/protobuf_scan.h"
+#include "model/protobuf.h"
 #include "model/tar_archive.h"
 #include "model/torch_files.h"
 #include "model/zip_archive.h"
@@ -70,11 +70,11 @@ bool is_hdf5(std::string_view bytes) {
 
 // Fields of onnx.ModelProto and caffe.NetParameter: their public .proto files.
 std::optional<WeightsFormat> protobuf_format(std::string_view bytes) {
-  const auto fields = scan_protobuf(bytes);
+  const auto fields = protobuf::count_fields(bytes);
   if (!fields || fields->empty()) return std::nullopt;
   const auto count = [&](int field) {
     const auto it = fields->find(field);
-    return it == fields->end() ? FieldCounts{} : it->second;
+    return it == fields->end() ? protobuf::FieldCounts{} : it->second;
   };
   const bool has_version = count(1).varints == 1 && count(1).messages == 0;
   if (has_version && count(7).messages == 1) return WeightsFormat::kOnnx;  // ir_version, graph

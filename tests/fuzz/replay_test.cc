@@ -12,7 +12,7 @@ namespace fool::fuzz {
 namespace {
 
 const std::map<std::string, void (*)(std::string_view)> kTargets = {
-    {"safetensors", safetensors}, {"pth", pth}, {"card", card}};
+    {"safetensors", safetensors}, {"pth", pth}, {"caffe", caffe}, {"card", card}};
 
 TEST(Fuzz, SeedsHold) {
   for (const auto& [target, seeds] : all_seeds()) {

@@ -7,6 +7,7 @@
 
 #include "fool/core/json.h"
 #include "model/checkpoint_writer.h"
+#include "model/protobuf_writer.h"
 
 namespace fool::fuzz {
 
@@ -121,6 +122,29 @@ inline Seeds pth_seeds() {
   };
 }
 
+inline Seeds caffe_seeds() {
+  const std::vector<CaffeLayerMessage> layers = {
+      {"conv1",
+       "Convolution",
+       {{{2, 1, 1, 3}, std::string(24, '\1')}, {{2}, std::string(8, '\2')}}},
+      {"relu1", "ReLU", {}},
+      {"ip1", "InnerProduct", {{{1, 2}, std::string(8, '\3')}}}};
+  const auto one_layer = [](const std::string& blobs) {
+    return bytes_field(100, bytes_field(1, "a") + blobs);
+  };
+  return {{"new", caffe_model("net", layers)},
+          {"old", old_caffe_model("net", layers)},
+          {"not packed",
+           one_layer(bytes_field(7, bytes_field(7, number_field(1, 3)) +
+                                        repeated(std::string("\x2d\0\0\x80\x3f", 5), 3)))},
+          {"doubles", one_layer(bytes_field(7, bytes_field(8, std::string(16, 'd'))))},
+          {"huge", one_layer(bytes_field(7, caffe_blob({{1LL << 62, 4}, ""})))},
+          {"many blobs", one_layer(repeated(bytes_field(7, ""), 3000))},
+          {"many layers", repeated(bytes_field(100, bytes_field(7, "")), 3000)},
+          {"many pieces", one_layer(bytes_field(7, repeated(bytes_field(5, ""), 3000)))},
+          {"many dims", one_layer(bytes_field(7, bytes_field(7, repeated("\x08\1", 3000))))}};
+}
+
 inline Seeds card_seeds() {
   const Json card = {{"name", "n"},
                      {"format", "safetensors"},
@@ -155,7 +179,10 @@ inline Seeds card_seeds() {
 }
 
 inline std::map<std::string, Seeds> all_seeds() {
-  return {{"safetensors", safetensors_seeds()}, {"pth", pth_seeds()}, {"card", card_seeds()}};
+  return {{"safetensors", safetensors_seeds()},
+          {"pth", pth_seeds()},
+          {"caffe", caffe_seeds()},
+          {"card", card_seeds()}};
 }
 
 }  // namespace fool::fuzz

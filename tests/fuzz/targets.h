@@ -16,6 +16,7 @@
 #include "fool/model/safetensors.h"
 #include "fool/model/weights_file.h"
 #include "fuzz/count_allocations.h"
+#include "model/caffe_model.h"
 
 namespace fool::fuzz {
 
@@ -57,6 +58,10 @@ inline void safetensors(std::string_view input) {
 
 inline void pth(std::string_view input) {
   must_hold(input, [&] { check(parse_weights(input, "input")); });
+}
+
+inline void caffe(std::string_view input) {
+  must_hold(input, [&] { check(parse_caffe_model(input, "input").tensors("input")); });
 }
 
 // A folder for the card, gone at the end.

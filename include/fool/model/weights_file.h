@@ -18,7 +18,7 @@ enum class WeightsFormat {
   kTorchTar,     // torch.save in 2016 and 2017
   kTorchScript,  // torch.jit.save: a whole network, for torch::jit::load
   kOnnx,         // a whole network
-  kCaffe,        // a whole network's weights, without its layers' geometry
+  kCaffe,        // .caffemodel: weights without the geometry of their layers
   kHdf5,         // Keras and others
   kNumpy,        // .npy or .npz
   kPickle,       // of something other than PyTorch
@@ -34,7 +34,9 @@ WeightsFormat weights_format(const std::filesystem::path& path);
 // The same for bytes in memory; `name` is for messages.
 WeightsFormat weights_format_of(std::string_view bytes, const std::string& name);
 
-// The tensors of a safetensors file or of a PyTorch checkpoint in any of its containers. A state
+// The tensors of a safetensors file, a PyTorch checkpoint in any of its containers, or a Caffe
+// model
+// ("conv1.weight", "conv1.bias"). A state
 // dict that lies in an entry such as "state_dict" or "model" is found; what lies beside it is
 // ignored; prefixes that all names have ("module.", "model.", "_orig_mod.") are taken off. Throws
 // Error(kModel): for another format, a damaged file, a tensor of an unsupported type, or a pickle
