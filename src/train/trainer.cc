@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "classify/lenet.h"
+#include "classify/networks/lenet.h"
 #include "fool/classify/classifier.h"
 #include "fool/core/error.h"
 #include "fool/core/repro_math.h"

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "classify/lenet.h"
+#include "classify/networks/lenet.h"
 #include "classify/random_network.h"
 #include "fakes/expect_error.h"
 

@@ -1,4 +1,4 @@
-#include "classify/lenet.h"
+#include "classify/networks/lenet.h"
 
 #include <memory>
 
