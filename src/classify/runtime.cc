@@ -6,6 +6,7 @@
 #include <torch/version.h>
 
 #include <mutex>
+#include <opencv2/core/utility.hpp>
 #include <string>
 
 #include "fool/classify/classifier.h"
@@ -32,10 +33,11 @@ std::string word_after(const std::string& text, const std::string& key) {
 void use_one_thread() {
   at::set_num_threads(1);
   if (auto* set_threads = optional_symbol<void(int)>("omp_set_num_threads")) set_threads(1);
-  // This one is for the whole process, and not to be touched while another thread multiplies.
+  // These are for the whole process, and not to be touched while another thread multiplies.
   static std::once_flag once;
   std::call_once(once, [] {
     if (auto* set_threads = optional_symbol<void(int)>("openblas_set_num_threads")) set_threads(1);
+    cv::setNumThreads(1);
   });
 }
 

@@ -4,38 +4,12 @@
 #include <utility>
 #include <vector>
 
+#include "classify/classifier_info.h"
 #include "classify/outputs.h"
 #include "classify/torch_errors.h"
-#include "fool/core/files.h"
 
 namespace fool {
 namespace {
-
-const char* name_of(ChannelOrder order) {
-  return order == ChannelOrder::kRgb ? "RGB" : order == ChannelOrder::kBgr ? "BGR" : "grey";
-}
-
-ClassifierInfo make_info(const ModelSpec& spec, const std::string& backend) {
-  ClassifierInfo info;
-  info.name = spec.name;
-  info.classes = spec.classes;
-  info.shape = spec.input.shape();
-  info.differentiable = true;
-  info.fingerprint = {
-      {"weights_sha256", spec.sha256.empty() ? sha256_file(spec.weights) : spec.sha256},
-      {"backend", backend},
-      {"options", spec.options},
-      {"channels", name_of(spec.input.channels)},
-      {"scale", spec.input.scale},
-      {"mean", spec.input.mean},
-      {"std", spec.input.std},
-      {"library", numeric_library()},
-      {"device", "cpu"},
-      {"dtype", "float32"},
-      {"threads", 1},
-      {"crops", 1}};
-  return info;
-}
 
 // The numbers of a dense tensor, in the order of memory.
 Span<float> values(const torch::Tensor& tensor) {
@@ -46,7 +20,8 @@ Span<float> values(const torch::Tensor& tensor) {
 
 TorchClassifier::TorchClassifier(const ModelSpec& spec, std::shared_ptr<Network> network,
                                  const std::string& backend)
-    : TorchClassifier(std::make_shared<const ModelSpec>(spec), network, make_info(spec, backend)) {}
+    : TorchClassifier(std::make_shared<const ModelSpec>(spec), network,
+                      make_classifier_info(spec, backend, numeric_library())) {}
 
 TorchClassifier::TorchClassifier(std::shared_ptr<const ModelSpec> spec,
                                  std::shared_ptr<Network> network, ClassifierInfo info)
