@@ -37,7 +37,8 @@ class Command {
 
 using CommandRegistry = Registry<Command>;
 
-// Registers a command: FOOL_REGISTER_COMMAND("evolve", EvolveCommand, "Search for fooling images");
+// Registers a command: FOOL_REGISTER_COMMAND("evolve", EvolveCommand, "Search for fooling images").
+// "models list" is the command "list" in the group "models".;
 #define FOOL_REGISTER_COMMAND(name, type, help)                                       \
   FOOL_REGISTER(CommandRegistry, {name, help, ParameterTable(), {}, [](const Json&) { \
                                     return std::make_unique<type>();                  \

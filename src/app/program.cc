@@ -20,6 +20,23 @@ constexpr const char* kFooter = R"(Examples:
 Exit codes: 0 done, 1 a check found a difference, 2 usage, 3 configuration, 4 model, 5 data, 6 files,
 7 device, 70 internal error, 130 interrupted (resumable). Settings: flag > FOOL_* variable > file > default.)";
 
+// Commands of two words, by the first.
+const std::map<std::string, std::string> kGroups = {
+    {"data", "Data sets: get one"},
+    {"models", "Networks: list, look into, get, check and convert them"},
+};
+
+// The sub-command that was chosen, and the words that lead to it.
+std::pair<const CLI::App*, std::string> chosen_command(const CLI::App& app) {
+  const CLI::App* innermost = &app;
+  std::string path;
+  while (!innermost->get_subcommands().empty()) {
+    innermost = innermost->get_subcommands().front();
+    path += (path.empty() ? "" : " ") + innermost->get_name();
+  }
+  return {innermost, path};
+}
+
 // The options that a parser knows, long names only.
 std::vector<std::string> long_options(const CLI::App& app) {
   std::vector<std::string> names;
@@ -39,12 +56,26 @@ Program::Program()
   app_.get_formatter()->column_width(32);
   for (const std::string& name : CommandRegistry::instance().names()) {
     const auto& entry = CommandRegistry::instance().find(name, "command");
-    CLI::App* sub = app_.add_subcommand(name, entry.help);
+    const std::size_t blank = name.find(' ');
+    CLI::App& parent = blank == std::string::npos ? app_ : group(name.substr(0, blank));
+    CLI::App* sub = parent.add_subcommand(name.substr(blank + 1), entry.help);
     sub->get_formatter()->column_width(32);
     auto command = entry.make(Json::object());
     command->declare(*sub);
     commands_[name] = std::move(command);
   }
+}
+
+CLI::App& Program::group(const std::string& name) {
+  const auto known =
+      app_.get_subcommands([&](const CLI::App* app) { return app->get_name() == name; });
+  if (!known.empty()) return *known.front();
+  const auto it = kGroups.find(name);
+  if (it == kGroups.end()) fail(ErrorKind::kInternal, "no help for the commands \"{} ...\"", name);
+  CLI::App* made = app_.add_subcommand(name, it->second);
+  made->get_formatter()->column_width(32);
+  made->require_subcommand(1);
+  return *made;
 }
 
 int Program::run(Console& console) {
@@ -80,14 +111,13 @@ int Program::dispatch(Console& console) {
       return app_.exit(error, console.out, console.err);  // --help, --version
     fail(ErrorKind::kUsage, "{}", explain(error, arguments));
   }
-  const CLI::App* chosen = app_.get_subcommands().front();
-  return commands_.at(chosen->get_name())->run(console);
+  return commands_.at(chosen_command(app_).second)->run(console);
 }
 
 std::string Program::explain(const CLI::ParseError& error,
                              const std::vector<std::string>& arguments) const {
-  const auto subcommands = app_.get_subcommands();
-  if (subcommands.empty()) {
+  const auto [innermost, path] = chosen_command(app_);
+  if (innermost == &app_) {
     const std::string& word = arguments.front();
     if (word.rfind("-", 0) == 0) {
       return fmt::format("unknown flag {}{}; see fool --help", word,
@@ -95,12 +125,6 @@ std::string Program::explain(const CLI::ParseError& error,
     }
     return fmt::format("there is no command \"{}\"{}; see fool --help", word,
                        did_you_mean(word, CommandRegistry::instance().names()));
-  }
-  const CLI::App* innermost = subcommands.front();
-  std::string path = innermost->get_name();
-  while (!innermost->get_subcommands().empty()) {
-    innermost = innermost->get_subcommands().front();
-    path += " " + innermost->get_name();
   }
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const std::vector<std::string> known = long_options(*innermost);

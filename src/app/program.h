@@ -23,6 +23,7 @@ class Program {
   const CLI::App& options() const { return app_; }
 
  private:
+  CLI::App& group(const std::string& name);
   int dispatch(Console& console);
   std::string explain(const CLI::ParseError& error,
                       const std::vector<std::string>& arguments) const;

@@ -51,6 +51,21 @@ TEST(Program, TooManyWordsAreAUsageError) {
   EXPECT_THAT(result.err, HasSubstr("see fool test-failing --help"));
 }
 
+TEST(Program, CommandsOfTwoWordsAreGrouped) {
+  const InProcess group = run_program({"models", "--help"});
+  EXPECT_EQ(group.code, 0);
+  EXPECT_THAT(group.out, HasSubstr("check"));
+  EXPECT_THAT(run_program({"--help"}).out, HasSubstr("Networks: list, look into"));
+  const InProcess nothing = run_program({"models"});
+  EXPECT_EQ(nothing.code, 2);
+  EXPECT_THAT(nothing.err, HasSubstr("see fool models --help"));
+  const InProcess typo = run_program({"models", "check", "x", "--limt", "3"});
+  EXPECT_EQ(typo.code, 2);
+  EXPECT_EQ(typo.err,
+            "fool: models check has no flag --limt, did you mean \"--limit\"?; see fool models "
+            "check --help\n");
+}
+
 TEST(CommandRegistry, EveryCommandHasHelp) {
   for (const std::string& name : CommandRegistry::instance().names()) {
     EXPECT_FALSE(CommandRegistry::instance().find(name, "command").help.empty()) << name;

@@ -1,4 +1,4 @@
-// fool models: which networks are at hand, and is one of them what its card says?
+// fool models check: is a network what its card says?
 #include <cmath>
 #include <filesystem>
 #include <ostream>
@@ -7,6 +7,7 @@
 #include "app/experiment.h"
 #include "app/interrupt.h"
 #include "app/model_check.h"
+#include "app/model_text.h"
 #include "fool/core/error.h"
 #include "fool/report/progress.h"
 
@@ -16,51 +17,6 @@ namespace {
 // How far an accuracy may be from the card's before the check fails: decoders and libraries differ
 // in last bits, which can turn a close decision, but not one in a hundred.
 constexpr double kAccuracyTolerance = 0.01;
-
-std::string input_text(const ModelSpec& spec) {
-  const char* channels = spec.input.channels == ChannelOrder::kGray  ? "grey"
-                         : spec.input.channels == ChannelOrder::kRgb ? "RGB"
-                                                                     : "BGR";
-  return fmt::format("{}x{} {}", spec.input.width, spec.input.height, channels);
-}
-
-bool has_weights(const ModelSpec& spec) {
-  std::error_code ignored;
-  return spec.weights.empty() || std::filesystem::is_regular_file(spec.weights, ignored);
-}
-
-int list_models(bool json, Console& console) {
-  const ModelFinder finder = ModelFinder::from_environment();
-  std::vector<std::string> problems;
-  const std::vector<ModelSpec> models = finder.list(&problems);
-  for (const std::string& problem : problems) console.err << "fool: " << problem << "\n";
-  if (json) {
-    Json list = Json::array();
-    for (const ModelSpec& spec : models) {
-      list.push_back({{"name", spec.name},
-                      {"architecture", spec.architecture},
-                      {"format", spec.format},
-                      {"classes", spec.classes},
-                      {"input", spec.raw.at("input")},
-                      {"card", spec.card.string()},
-                      {"weights", spec.weights.string()},
-                      {"weights_present", has_weights(spec)},
-                      {"sha256", spec.sha256}});
-    }
-    console.out << list.dump(2) << "\n";
-    return 0;
-  }
-  std::size_t width = 4;
-  for (const ModelSpec& spec : models) width = std::max(width, spec.name.size());
-  console.out << fmt::format("{:<{}}  {:>7}  {:<12}  {:<11}  {:<7}  {}\n", "name", width, "classes",
-                             "input", "format", "weights", "card");
-  for (const ModelSpec& spec : models) {
-    console.out << fmt::format("{:<{}}  {:>7}  {:<12}  {:<11}  {:<7}  {}\n", spec.name, width,
-                               spec.classes, input_text(spec), spec.format,
-                               has_weights(spec) ? "there" : "missing", spec.card.string());
-  }
-  return 0;
-}
 
 // Labelled images to measure a network on.
 struct TestData {
@@ -126,47 +82,34 @@ struct Findings {
   }
 };
 
-class ModelsCommand : public Command {
+class ModelsCheckCommand : public Command {
  public:
   void declare(CLI::App& app) override {
-    app.require_subcommand(1);
-    list_ = app.add_subcommand("list", "List the networks that --model finds by name");
-    list_->add_flag("--json", json_, "Print JSON");
-    list_->footer("Looks in the folders of FOOL_MODEL_PATH, then among the bundled networks.");
-
-    CLI::App* check =
-        app.add_subcommand("check", "Compare a network with its card: weights, outputs, accuracy");
-    check->add_option("model", model_, "A name, a card or a weights file")
+    app.add_option("model", model_, "A name, a card or a weights file")
         ->required()
         ->type_name("MODEL");
-    check
-        ->add_option("--data", data_,
-                     "Labelled images [the card's data set, else \"photos\", below a folder of "
-                     "FOOL_DATA_PATH]")
+    app.add_option("--data", data_,
+                   "Labelled images [the card's data set, else \"photos\", below a folder of "
+                   "FOOL_DATA_PATH]")
         ->type_name("FOLDER");
-    check->add_option("--rule", rule_, "How photos are made to fit [whole_photo_resized]")
+    app.add_option("--rule", rule_, "How photos are made to fit [whole_photo_resized]")
         ->type_name(fmt::format("{}", fmt::join(photo_rule_names(), "|")));
-    check->add_option("--limit", limit_, "Measure on so many images, spread over the set; 0 = all")
+    app.add_option("--limit", limit_, "Measure on so many images, spread over the set; 0 = all")
         ->type_name("N")
         ->check(CLI::NonNegativeNumber);
-    check->add_option("--workers", workers_, "Threads; 0 = one per core")
+    app.add_option("--workers", workers_, "Threads; 0 = one per core")
         ->type_name("N")
         ->check(CLI::Range(0, 1024));
-    check->add_option("--progress", progress_, "Progress on stderr")
+    app.add_option("--progress", progress_, "Progress on stderr")
         ->type_name("auto|bar|plain|json|off");
-    check->add_flag("--json", json_, "Print JSON");
-    check->footer(
+    app.add_flag("--json", json_, "Print JSON");
+    app.footer(
         "Exit code 4 if the weights or recorded outputs differ, 1 if the accuracy is over 1 % from "
         "the card's.\n"
         "Example: fool models check squeezenet1_1 --rule centre_crop");
   }
 
   int run(Console& console) override {
-    return list_->parsed() ? list_models(json_, console) : check(console);
-  }
-
- private:
-  int check(Console& console) const {
     const PhotoRule rule = photo_rule(rule_);
     const ModelSpec spec = ModelFinder::from_environment().find(model_);
     const std::unique_ptr<Classifier> classifier = open_classifier(spec);
@@ -182,6 +125,7 @@ class ModelsCommand : public Command {
     return verdict(spec, findings, console);
   }
 
+ private:
   void measure(const ModelSpec& spec, const Classifier& classifier, PhotoRule rule,
                Findings& findings, Console& console) const {
     TestData data;
@@ -275,7 +219,6 @@ class ModelsCommand : public Command {
     return 0;
   }
 
-  CLI::App* list_ = nullptr;
   std::string model_;
   std::string data_;
   std::string rule_ = photo_rule_name(PhotoRule::kWholePhotoResized);
@@ -285,8 +228,8 @@ class ModelsCommand : public Command {
   bool json_ = false;
 };
 
-FOOL_REGISTER_COMMAND("models", ModelsCommand,
-                      "List the networks at hand, or check one against its card");
+FOOL_REGISTER_COMMAND("models check", ModelsCheckCommand,
+                      "Compare a network with its card: weights, outputs, accuracy");
 
 }  // namespace
 }  // namespace fool

@@ -15,9 +15,9 @@ namespace {
 using testing::HasSubstr;
 
 // A folder of networks and one of eight small photos in four classes.
-class ModelsCommand : public testing::Test {
+class ModelsCheckCommand : public testing::Test {
  protected:
-  ModelsCommand() {
+  ModelsCheckCommand() {
     cv::Mat image(20, 24, CV_8UC3);
     for (int i = 0; i < 8; ++i) {
       cv::randu(image, 0, 256);
@@ -42,34 +42,7 @@ class ModelsCommand : public testing::Test {
   ScratchFolder scratch_;
 };
 
-TEST_F(ModelsCommand, ListsWhatModelPathHolds) {
-  card();
-  put(scratch_, "broken.json", "{");
-  const ScopedVariable variable("FOOL_MODEL_PATH", scratch_.path());
-  const InProcess table = run_program({"models", "list"});
-  EXPECT_EQ(table.code, 0);
-  EXPECT_THAT(table.out, testing::ContainsRegex("fake +12 +16x16 RGB +fake +there"));
-  EXPECT_THAT(table.err, HasSubstr("broken.json"));
-  const Json list = Json::parse(run_program({"models", "list", "--json"}).out);
-  EXPECT_EQ(list.at(0).at("name"), "fake");
-  EXPECT_EQ(list.at(0).at("classes"), 12);
-  EXPECT_EQ(list.at(0).at("weights_present"), true);
-}
-
-TEST_F(ModelsCommand, SaysWhatIsMissing) {
-  put(scratch_, "net.json",
-      R"({"name": "net", "format": "torchscript", "weights": "net.pt", "classes": 2, "output": "logits",
-          "input": {"height": 8, "width": 9, "channels": "GRAY", "range": "0..1", "mean": [0], "std": [1]}})");
-  const ScopedVariable variable("FOOL_MODEL_PATH", scratch_.path());
-  EXPECT_THAT(run_program({"models", "list"}).out,
-              testing::ContainsRegex("net +2 +9x8 grey +torchscript +missing"));
-  const InProcess result = check("net");
-  EXPECT_EQ(result.code, 4);
-  EXPECT_THAT(result.err, HasSubstr("net.pt"));
-  EXPECT_EQ(check("nett").code, 4);
-}
-
-TEST_F(ModelsCommand, MeasuresAccuracyAndFindsTheSameTwice) {
+TEST_F(ModelsCheckCommand, MeasuresAccuracyAndFindsTheSameTwice) {
   const InProcess first = check(card(), {"--data", pictures(), "--json"});
   ASSERT_EQ(first.code, 0) << first.err;
   const Json report = Json::parse(first.out);
@@ -91,7 +64,7 @@ TEST_F(ModelsCommand, MeasuresAccuracyAndFindsTheSameTwice) {
   EXPECT_THAT(check(again, {"--data", pictures(), "--limit", "3"}).out, HasSubstr("on 3 images"));
 }
 
-TEST_F(ModelsCommand, AnotherAccuracyThanTheCardsFailsTheCheck) {
+TEST_F(ModelsCheckCommand, AnotherAccuracyThanTheCardsFailsTheCheck) {
   Json accuracy = Json::parse(check(card(), {"--data", pictures(), "--json"}).out).at("accuracy");
   accuracy["mean_confidence"] = accuracy["mean_confidence"].get<double>() + 0.02;
   const InProcess result = check(card({{"measured", {accuracy}}}), {"--data", pictures()});
@@ -99,7 +72,7 @@ TEST_F(ModelsCommand, AnotherAccuracyThanTheCardsFailsTheCheck) {
   EXPECT_THAT(result.err, HasSubstr("fake is over 1 % from the accuracy on its card"));
 }
 
-TEST_F(ModelsCommand, OtherOutputsThanRecordedEndIn4) {
+TEST_F(ModelsCheckCommand, OtherOutputsThanRecordedEndIn4) {
   put(scratch_, "golden.json",
       R"({"tolerance": 1e-4, "inputs": [{"input": "synthetic", "rgb_sha256": "0", "top5": []}]})");
   const InProcess result = check(card({{"golden", "golden.json"}}), {"--data", pictures()});
@@ -108,7 +81,7 @@ TEST_F(ModelsCommand, OtherOutputsThanRecordedEndIn4) {
   EXPECT_THAT(result.err, HasSubstr("fake does not give the outputs recorded in"));
 }
 
-TEST_F(ModelsCommand, WithoutDataItChecksTheRest) {
+TEST_F(ModelsCheckCommand, WithoutDataItChecksTheRest) {
   const ScopedVariable variable("FOOL_DATA_PATH", "/nonexistent");
   const InProcess result = check(card());
   EXPECT_EQ(result.code, 0) << result.err;
@@ -116,7 +89,7 @@ TEST_F(ModelsCommand, WithoutDataItChecksTheRest) {
   EXPECT_EQ(check(card(), {"--data", "/nonexistent"}).code, 5);
 }
 
-TEST_F(ModelsCommand, TheCardMayNameItsDataSet) {
+TEST_F(ModelsCheckCommand, TheCardMayNameItsDataSet) {
   put_mnist_files(scratch_, BarDataset(5, 1), BarDataset(40, 2));
   const std::string gray = card({{"dataset", "mnist"},
                                  {"input",
@@ -131,8 +104,7 @@ TEST_F(ModelsCommand, TheCardMayNameItsDataSet) {
   EXPECT_THAT(result.out, HasSubstr("on 40 images of mnist;"));
 }
 
-TEST_F(ModelsCommand, WrongUseIsAUsageError) {
-  EXPECT_EQ(run_program({"models"}).code, 2);
+TEST_F(ModelsCheckCommand, WrongUseIsAUsageError) {
   EXPECT_EQ(check(card(), {"--rule", "crop"}).code, 2);
   EXPECT_EQ(check(card(), {"--limit", "-1"}).code, 2);
 }
