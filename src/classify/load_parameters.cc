@@ -35,6 +35,12 @@ class Differences {
   int count_ = 0;
 };
 
+bool is_batch_count(const std::string& key) {
+  const std::string suffix = ".num_batches_tracked";
+  return key.size() > suffix.size() &&
+         key.compare(key.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
 torch::ScalarType scalar_type(DType dtype, const std::string& key, const std::string& name) {
   switch (dtype) {
     case DType::kF64:
@@ -51,18 +57,33 @@ torch::ScalarType scalar_type(DType dtype, const std::string& key, const std::st
   }
 }
 
-// The bytes are copied because those of a file need not be aligned.
+// The file's bytes where they lie, unless the type's alignment asks for a copy.
 torch::Tensor to_tensor(const TensorView& view, const std::string& key, const std::string& name) {
-  torch::Tensor tensor = torch::empty(view.shape, scalar_type(view.dtype, key, name));
-  if (!view.bytes.empty()) std::memcpy(tensor.data_ptr(), view.bytes.data(), view.bytes.size());
-  return tensor.to(torch::kFloat32);
+  const torch::ScalarType type = scalar_type(view.dtype, key, name);
+  if (reinterpret_cast<std::uintptr_t>(view.bytes.data()) % dtype_size(view.dtype) == 0) {
+    return torch::from_blob(const_cast<char*>(view.bytes.data()), view.shape, type);
+  }
+  torch::Tensor tensor = torch::empty(view.shape, type);
+  std::memcpy(tensor.data_ptr(), view.bytes.data(), view.bytes.size());
+  return tensor;
+}
+
+// What a file of weights has values for. Batch normalisation counts the batches that it was trained
+// on; the count takes no part in evaluation, and files from before 2018 lack it.
+torch::OrderedDict<std::string, torch::Tensor> named_values(const torch::nn::Module& module) {
+  auto values = module.named_parameters();
+  for (const auto& buffer : module.named_buffers()) {
+    if (!is_batch_count(buffer.key())) values.insert(buffer.key(), buffer.value());
+  }
+  return values;
 }
 
 }  // namespace
 
 void load_parameters(torch::nn::Module& module, const NamedTensors& weights,
                      const std::string& name) {
-  const auto parameters = module.named_parameters();
+  const auto parameters = named_values(module);
+  std::size_t found = 0;
   Differences missing("missing");
   Differences unexpected("unexpected");
   Differences reshaped("of another shape");
@@ -77,6 +98,8 @@ void load_parameters(torch::nn::Module& module, const NamedTensors& weights,
     }
   }
   for (const auto& [key, view] : weights.tensors) {
+    if (is_batch_count(key)) continue;
+    ++found;
     if (!parameters.contains(key)) unexpected.add(key + " " + shape_text(view.shape));
   }
   std::string differences;
@@ -84,8 +107,8 @@ void load_parameters(torch::nn::Module& module, const NamedTensors& weights,
   unexpected.append_to(differences);
   reshaped.append_to(differences);
   if (!differences.empty()) {
-    fail(ErrorKind::kModel, "{}: expected {} tensors, found {}: {}", name, parameters.size(),
-         weights.tensors.size(), differences);
+    fail(ErrorKind::kModel, "{}: expected {} tensors, found {}: {}", name, parameters.size(), found,
+         differences);
   }
 
   const torch::NoGradGuard no_gradient;

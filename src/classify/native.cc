@@ -1,15 +1,16 @@
-// Networks that are built here, layer by layer, with weights from a file of any format that
-// read_weights knows.
+#include "classify/native.h"
+
 #include "classify/load_parameters.h"
+#include "classify/networks/layers.h"
 #include "classify/settings_of_card.h"
 #include "classify/torch_classifier.h"
 #include "classify/torch_errors.h"
 #include "fool/model/weights_file.h"
 
 namespace fool {
-namespace {
 
-std::unique_ptr<Classifier> make_native(const Json& settings, const ModelSpec& spec) {
+std::shared_ptr<NativeNetwork> make_native_network(const ModelSpec& spec,
+                                                   const NamedTensors& weights) {
   const NetworkRegistry& networks = NetworkRegistry::instance();
   if (!networks.contains(spec.architecture)) {
     fail(ErrorKind::kModel,
@@ -19,19 +20,28 @@ std::unique_ptr<Classifier> make_native(const Json& settings, const ModelSpec& s
          fmt::join(networks.names(), ", "));
   }
   const auto& entry = networks.find(spec.architecture, "architecture");
-  const NamedTensors weights = read_weights(spec.weights);
-  return translate_torch_errors(spec.name, [&]() -> std::unique_ptr<Classifier> {
+  return translate_torch_errors(spec.name, [&]() -> std::shared_ptr<NativeNetwork> {
     const std::shared_ptr<NativeNetwork> network =
         entry.make(settings_of_card(spec, entry.parameters), spec);
-    load_parameters(*network, weights, spec.weights.string());
+    NamedTensors renamed = weights;
+    network->rename(renamed.tensors);
+    load_parameters(*network, renamed, spec.weights.string());
     network->eval();
     for (torch::Tensor& parameter : network->parameters()) {
       parameter.set_requires_grad(false);
       if (parameter.dim() == 4)
         parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
     }
-    return std::make_unique<TorchClassifier>(spec, network, "native " + spec.architecture);
+    fold_batch_norms(*network);
+    return network;
   });
+}
+
+namespace {
+
+std::unique_ptr<Classifier> make_native(const Json& settings, const ModelSpec& spec) {
+  return std::make_unique<TorchClassifier>(
+      spec, make_native_network(spec, read_weights(spec.weights)), "native " + spec.architecture);
 }
 
 FOOL_REGISTER(ClassifierRegistry, {"safetensors",

@@ -4,8 +4,12 @@
 
 #include <torch/torch.h>
 
+#include <map>
+#include <string>
+
 #include "fool/core/registry.h"
 #include "fool/model/model_spec.h"
+#include "fool/model/safetensors.h"
 
 namespace fool {
 
@@ -18,7 +22,12 @@ class Network {
   virtual torch::Tensor forward(const torch::Tensor& input) = 0;
 };
 
-class NativeNetwork : public torch::nn::Module, public Network {};
+class NativeNetwork : public torch::nn::Module, public Network {
+ public:
+  // Gives the tensors of a file the names of the parameters they are for, where files exist that
+  // name them otherwise, and removes those that the network has no use for.
+  virtual void rename(std::map<std::string, TensorView>& tensors) const {}
+};
 
 // By ModelSpec::architecture; the settings are the card's options. A maker throws Error(kModel)
 // where the card's input does not suit the network. The weights are loaded by the native backend.

@@ -90,6 +90,35 @@ TEST(LoadParameters, SaysWhatDoesNotFit) {
                         "1 of another shape (fc1.weight: expected [500, 800], found [800, 500])"));
 }
 
+TEST(LoadParameters, FillsBuffersButNoCountOfBatches) {
+  torch::nn::BatchNorm1d norm(2);
+  std::map<std::string, TensorView> tensors;
+  const std::vector<float> values = {1, 2, 3, 4, 5, 6, 7, 8};
+  const std::vector<std::int64_t> count = {9};
+  int i = 0;
+  for (const char* key : {"weight", "bias", "running_mean", "running_var"}) {
+    tensors[key] = {DType::kF32,
+                    {2},
+                    {reinterpret_cast<const char*>(values.data() + 2 * i++), 2 * sizeof(float)}};
+  }
+  torch::nn::Sequential net(norm);
+  std::map<std::string, TensorView> prefixed;
+  for (const auto& [key, view] : tensors) prefixed["0." + key] = view;
+  load_parameters(*net, {prefixed, {}, nullptr}, "w");
+  EXPECT_EQ(norm->weight[0].item<float>(), 1.0F);
+  EXPECT_EQ(norm->running_mean[1].item<float>(), 6.0F);
+  EXPECT_EQ(norm->running_var[0].item<float>(), 7.0F);
+  prefixed["0.num_batches_tracked"] = view_of(DType::kI64, {}, count);
+  load_parameters(*net, {prefixed, {}, nullptr}, "w");
+
+  prefixed.erase("0.running_var");
+  EXPECT_THAT(error_message(ErrorKind::kModel,
+                            [&] {
+                              load_parameters(*net, {prefixed, {}, nullptr}, "w.file");
+                            }),
+              HasSubstr("w.file: expected 4 tensors, found 3: 1 missing (0.running_var [2])"));
+}
+
 TEST(LoadParameters, RefusesIntegers) {
   const std::vector<std::int32_t> integers = {1, 2};
   Tiny tiny;
