@@ -152,8 +152,9 @@ TEST_P(Golden, BlocksAreDeterministic) {
 
 INSTANTIATE_TEST_SUITE_P(Networks, Golden,
                          ::testing::Values("squeezenet1_0", "squeezenet1_1",
-                                           "squeezenet1_1.torchscript.pt", "mobilenet_edgetpu_100",
-                                           "mobilenet_v1_050_160", "tiny_darknet", "mcunet_in3"),
+                                           "squeezenet1_1.torchscript.pt", "mobilenet_v2",
+                                           "mobilenet_edgetpu_100", "mobilenet_v1_050_160",
+                                           "tiny_darknet", "mcunet_in3"),
                          [](const auto& test) {
                            std::string name = test.param;
                            std::replace(name.begin(), name.end(), '.', '_');

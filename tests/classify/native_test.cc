@@ -35,7 +35,7 @@ TEST_F(Native, RefusesAnUnknownArchitecture) {
   spec_.architecture = "lennet";
   EXPECT_THAT(message_for(spec_),
               AllOf(HasSubstr("lenet.json: there is no built-in network \"lennet\", did you mean "
-                              "\"lenet\"?; known: lenet, squeezenet1_0, squeezenet1_1"),
+                              "\"lenet\"?; known: alexnet, bvlc_alexnet, "),
                     HasSubstr("TorchScript")));
 }
 

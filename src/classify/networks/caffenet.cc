@@ -1,0 +1,88 @@
+// The BVLC reference networks, with the layer names of their prototxts: CaffeNet (the paper's)
+// pools before it normalises, AlexNet (Krizhevsky et al. 2012) normalises before it pools.
+#include <memory>
+#include <vector>
+
+#include "classify/networks/layers.h"
+
+namespace fool {
+namespace {
+
+enum class Order { kPoolThenNormalise, kNormaliseThenPool };
+
+// Across 5 channels with alpha 1e-4, beta 0.75, k 1. LibTorch's own takes a detour through a
+// three-dimensional pooling that costs more than the convolutions.
+torch::Tensor normalise_response(const torch::Tensor& x) {
+  constexpr int kSize = 5;
+  const torch::Tensor squares =
+      torch::constant_pad_nd(x.square(), {0, 0, 0, 0, kSize / 2, kSize / 2});
+  torch::Tensor sum = squares.narrow(1, 0, x.size(1)).clone();
+  for (int i = 1; i < kSize; ++i) sum += squares.narrow(1, i, x.size(1));
+  // d^-0.75 as d^-0.5 * d^-0.25
+  const torch::Tensor root = (sum * (1e-4 / kSize) + 1).rsqrt();
+  return x * root * root.sqrt();
+}
+
+torch::Tensor pool(const torch::Tensor& x) {
+  return torch::max_pool2d(x, 3, 2, 0, 1, /*ceil_mode=*/true);
+}
+
+class CaffeNet : public NativeNetwork {
+ public:
+  CaffeNet(Order order, const ModelSpec& spec)
+      : order_(order),
+        convs_{add<Conv>(*this, "conv1", ConvOptions(3, 96, 11).stride(4)),
+               add<Conv>(*this, "conv2", ConvOptions(96, 256, 5).padding(2).groups(2)),
+               add<Conv>(*this, "conv3", ConvOptions(256, 384, 3).padding(1)),
+               add<Conv>(*this, "conv4", ConvOptions(384, 384, 3).padding(1).groups(2)),
+               add<Conv>(*this, "conv5", ConvOptions(384, 256, 3).padding(1).groups(2))},
+        fc6_(add<Linear>(*this, "fc6", 256 * 6 * 6, 4096)),
+        fc7_(add<Linear>(*this, "fc7", 4096, 4096)),
+        fc8_(add<Linear>(*this, "fc8", 4096, spec.classes)) {}
+
+  torch::Tensor forward(const torch::Tensor& input) override {
+    torch::Tensor x = input;
+    for (std::size_t i = 0; i < convs_.size(); ++i) {
+      x = convs_[i]->forward(x).relu_();
+      if (i < 2) {
+        x = order_ == Order::kPoolThenNormalise ? normalise_response(pool(x))
+                                                : pool(normalise_response(x));
+      }
+    }
+    x = fc6_->forward(pool(x).flatten(1)).relu_();
+    x = fc7_->forward(x).relu_();
+    return fc8_->forward(x);
+  }
+
+ private:
+  Order order_;
+  std::vector<std::shared_ptr<Conv>> convs_;
+  std::shared_ptr<Linear> fc6_, fc7_, fc8_;
+};
+
+std::unique_ptr<NativeNetwork> make_caffenet(Order order, const ModelSpec& spec) {
+  if (spec.input.shape() != ImageShape{227, 227, 3}) {
+    fail(ErrorKind::kModel, "{}: {} takes colour images of 227x227, the card says {} of {}x{}",
+         spec.card.string(), spec.architecture,
+         spec.input.shape().channels == 1 ? "grey" : "colour", spec.input.width, spec.input.height);
+  }
+  return std::make_unique<CaffeNet>(order, spec);
+}
+
+FOOL_REGISTER(NetworkRegistry, {"caffenet",
+                                "BVLC reference CaffeNet, colour images of 227x227",
+                                {},
+                                {},
+                                [](const Json& settings, const ModelSpec& spec) {
+                                  return make_caffenet(Order::kPoolThenNormalise, spec);
+                                }});
+FOOL_REGISTER(NetworkRegistry, {"bvlc_alexnet",
+                                "AlexNet as trained by BVLC, colour images of 227x227",
+                                {},
+                                {},
+                                [](const Json& settings, const ModelSpec& spec) {
+                                  return make_caffenet(Order::kNormaliseThenPool, spec);
+                                }});
+
+}  // namespace
+}  // namespace fool
