@@ -6,6 +6,7 @@
 #include <random>
 
 #include "fakes/expect_error.h"
+#include "fakes/python.h"
 #include "fakes/scratch_folder.h"
 #include "fool/core/files.h"
 #include "fool/core/json.h"
@@ -138,20 +139,8 @@ TEST(ReadWeights, SurvivesDamage) {
   }
 }
 
-// The Python programs that may have PyTorch: FOOL_PYTHON, the first in the path, the system's.
-std::string python_with_torch() {
-  const char* chosen = std::getenv("FOOL_PYTHON");
-  for (const std::string& python : {std::string(chosen == nullptr ? "" : chosen),
-                                    std::string("python3"), std::string("/usr/bin/python3")}) {
-    if (python.empty()) continue;
-    const std::string command = python + " -c 'import torch' >/dev/null 2>&1";
-    if (std::system(command.c_str()) == 0) return python;
-  }
-  return "";
-}
-
 TEST(ReadWeights, ReadsWhatPyTorchWrites) {
-  const std::string python = python_with_torch();
+  const std::string python = python_with("torch");
   if (python.empty()) GTEST_SKIP() << "no Python with PyTorch: apt-get install python3-torch";
   const ScratchFolder folder;
   const std::string log = (folder / "log").string();
