@@ -32,9 +32,10 @@ class Descriptor {
   int value_;
 };
 
-// Opens a regular file for reading; a directory opens too on POSIX and would only fail later.
+// Opens a regular file for reading; a directory opens too on POSIX and would only fail later, and a
+// pipe without a writer would not open at all.
 int open_for_reading(const std::filesystem::path& path, struct stat* info) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) fail(ErrorKind::kIo, "cannot open {}: {}", path.string(), reason());
   if (::fstat(descriptor, info) != 0 || !S_ISREG(info->st_mode)) {
     ::close(descriptor);
