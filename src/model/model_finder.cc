@@ -3,10 +3,12 @@
 #include <set>
 #include <system_error>
 
+#include "fool/core/cache.h"
 #include "fool/core/error.h"
 #include "fool/core/files.h"
 #include "fool/core/parameters.h"
 #include "fool/model/model_spec.h"
+#include "fool/model/weights_places.h"
 
 namespace fool {
 namespace {
@@ -44,21 +46,15 @@ std::string joined(const std::vector<fs::path>& paths) {
 // Takes a weights file that belongs to a card: its own, or one of its "other_files", which have a
 // format and a hash of their own.
 void adopt(ModelSpec& spec, const fs::path& weights) {
-  const std::string file = weights.filename().string();
-  if (file != spec.weights.filename().string()) {
-    const Json others = spec.raw.value("other_files", Json::array());
-    const auto it = std::find_if(others.begin(), others.end(), [&](const Json& other) {
-      return other.is_object() && other.value("file", Json()) == file;
-    });
-    if (it == others.end() || !it->value("format", Json()).is_string() ||
-        !it->value("sha256", Json("")).is_string()) {
-      fail(ErrorKind::kModel, "{}: is the card of {}, not of {}; write a card for that file",
-           spec.card.string(), spec.weights.filename().string(), file);
-    }
-    spec.format = it->at("format").get<std::string>();
-    spec.sha256 = it->value("sha256", "");
+  const std::vector<WeightsFile> files = weights_files(spec);
+  const auto it = std::find_if(files.begin(), files.end(), [&](const WeightsFile& file) {
+    return file.file == weights.filename().string();
+  });
+  if (it == files.end()) {
+    fail(ErrorKind::kModel, "{}: is the card of {}, not of {}; write a card for that file",
+         spec.card.string(), files.front().file, weights.filename().string());
   }
-  spec.weights = weights;
+  adopt_weights(spec, *it, weights);
 }
 
 }  // namespace
@@ -80,6 +76,8 @@ ModelFinder ModelFinder::from_environment() {
   } catch (const Error&) {
     // A program copied without its files still works with FOOL_MODEL_PATH.
   }
+  const fs::path cache = cache_folder("models");
+  if (!cache.empty()) folders.push_back(cache);
   return ModelFinder(folders);
 }
 
@@ -97,13 +95,8 @@ ModelSpec ModelFinder::open(const fs::path& card) const {
       spec.searched.push_back(folder);
     }
   }
-  for (const fs::path& folder : spec.searched) {
-    const fs::path candidate = folder / spec.weights.filename();
-    if (is_file(candidate)) {
-      spec.weights = candidate;
-      break;
-    }
-  }
+  locate_weights(spec, spec.searched);
+  locate_labels(spec, spec.searched);
   return spec;
 }
 
@@ -121,6 +114,14 @@ ModelSpec ModelFinder::open_for(const fs::path& weights) const {
       return spec;
     }
     if (!stem.has_extension()) break;
+  }
+  // Public files carry a part of their hash in their names; their cards do not.
+  for (ModelSpec& spec : list()) {
+    const std::vector<WeightsFile> files = weights_files(spec);
+    const auto named = [&](const WeightsFile& file) { return file.file == path.filename(); };
+    if (spec.weights.empty() || std::none_of(files.begin(), files.end(), named)) continue;
+    adopt(spec, path);
+    return spec;
   }
   fail(ErrorKind::kModel,
        "{}: weights need a card that says what the network's input looks like; expected {} beside "
@@ -180,22 +181,22 @@ void verify_weights(const ModelSpec& spec) {
     fail(ErrorKind::kModel,
          "{} needs the weights file {} ({}), which is not there; looked in: {}; put the file into "
          "one of these folders, or name its folder in FOOL_MODEL_PATH{}",
-         spec.name, spec.weights.filename().string(),
-         spec.sha256.empty() ? "sha256 not known" : "sha256 " + spec.sha256, joined(looked),
+         spec.name, spec.weights.filename().string(), spec.digest().text(), joined(looked),
          source.is_string() ? "; source: " + source.get<std::string>() : "");
   }
-  if (spec.sha256.empty()) return;
+  const Digest expected = spec.digest();
+  if (!expected.known()) return;
   std::string found;
   try {
-    found = sha256_file(spec.weights);
+    found = hash_file(spec.weights, expected.kind);
   } catch (const Error& e) {
     fail(ErrorKind::kModel, "{}: {}", spec.name, e.what());
   }
-  if (found != spec.sha256) {
+  if (!expected.matches(found)) {
     fail(ErrorKind::kModel,
-         "{}: sha256 is {}, the card {} expects {}; the file is truncated, damaged or another "
+         "{}: {} is {}, the card {} expects {}; the file is truncated, damaged or another "
          "version: fetch it again",
-         file, found, spec.card.string(), spec.sha256);
+         file, hash_name(expected.kind), found, spec.card.string(), expected.hex);
   }
 }
 

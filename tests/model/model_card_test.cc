@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "fakes/expect_error.h"
 #include "fakes/scratch_folder.h"
@@ -168,6 +169,92 @@ TEST_F(ModelCard, RefusesWhatIsNoCard) {
   EXPECT_THAT(message("[]"), HasSubstr("bad.json: expected a model card, a JSON object"));
   EXPECT_THAT(error_message(ErrorKind::kModel, [&] { read_card(folder_ / "none.json"); }),
               AllOf(HasSubstr("model card: "), HasSubstr("none.json")));
+}
+
+TEST_F(ModelCard, ReadsWhereWeightsComeFrom) {
+  Json json = colour_card();
+  json["sha256_prefix"] = "B8A52DC0";
+  json["bytes"] = 4958839;
+  json["urls"] = {"https://a.example/net.safetensors", "http://b.example/net.safetensors"};
+  json["other_files"] = {{{"file", "net.pth"},
+                          {"format", "pytorch"},
+                          {"sha1", std::string(40, 'a')},
+                          {"urls", {"https://a.example/net.pth"}}},
+                         {{"file", "net.pt"}, {"format", "torchscript"}}};
+  const ModelSpec spec = read(json);
+  EXPECT_EQ(spec.sha256, "");
+  EXPECT_EQ(spec.digest().text(), "sha256 beginning with b8a52dc0");
+  EXPECT_EQ(spec.bytes, 4958839);
+  EXPECT_THAT(spec.urls,
+              ElementsAre("https://a.example/net.safetensors", "http://b.example/net.safetensors"));
+  ASSERT_EQ(spec.other_files.size(), 2U);
+  EXPECT_EQ(spec.other_files[0].file, "net.pth");
+  EXPECT_EQ(spec.other_files[0].format, "pytorch");
+  EXPECT_EQ(spec.other_files[0].digest.text(), "sha1 " + std::string(40, 'a'));
+  EXPECT_THAT(spec.other_files[0].urls, ElementsAre("https://a.example/net.pth"));
+  EXPECT_FALSE(spec.other_files[1].digest.known());
+}
+
+TEST_F(ModelCard, RefusesWrongSources) {
+  EXPECT_THAT(message_for("/sha256_prefix", "b8a5"),
+              HasSubstr("\"sha256_prefix\": expected 8 to 63 hexadecimal digits"));
+  EXPECT_THAT(message_for("/sha1", "12"), HasSubstr("\"sha1\": expected 40 hexadecimal digits"));
+  EXPECT_THAT(message_for("/bytes", 0), HasSubstr("\"bytes\": expected the size of the file"));
+  for (const Json& urls : {Json("https://a.example/x"), Json::array(), Json{"ftp://a.example/x"},
+                           Json{"file:///etc/passwd"}, Json{7}}) {
+    EXPECT_THAT(message_for("/urls", urls), HasSubstr("\"urls\": expected a list of one or more"));
+  }
+  // Nothing is downloaded that cannot be checked.
+  EXPECT_THAT(message_for("/urls", {"https://a.example/x"}),
+              HasSubstr("key \"sha256\" is missing; expected the hash of what the addresses give"));
+  EXPECT_THAT(message_for("/other_files", {{"file", "a.pth"}}),
+              HasSubstr("\"other_files\": expected a list of files"));
+  EXPECT_THAT(message_for("/other_files", {{{"file", "../a.pth"}, {"format", "pytorch"}}}),
+              HasSubstr("\"other_files.file\": expected the name of a file, without a folder"));
+  EXPECT_THAT(message_for("/other_files", {{{"file", "a.pth"}}}),
+              HasSubstr("\"other_files.format\" is missing"));
+  Json json = colour_card();
+  json["weights"] = "../net.safetensors";
+  json["sha1"] = std::string(40, 'a');
+  json["urls"] = {"https://a.example/x"};
+  EXPECT_THAT(error_message(ErrorKind::kModel, [&] { read(json); }),
+              HasSubstr("\"weights\": expected the name of a file, without a folder"));
+}
+
+TEST_F(ModelCard, ReadsTheRuleForPhotos) {
+  Json json = colour_card();
+  EXPECT_EQ(read(json).input.resize.shorter_side, 0);
+  json["input"]["resize"] = "a sentence for people";
+  EXPECT_EQ(read(json).input.resize.shorter_side, 0);
+  json["input"]["resize"] = {
+      {"shorter_side", 256}, {"interpolation", "bicubic"}, {"then", "centre_crop"}};
+  EXPECT_EQ(read(json).input.resize.shorter_side, 256);
+  EXPECT_EQ(read(json).input.resize.interpolation, "bicubic");
+  EXPECT_THAT(message_for("/input/resize", 3), HasSubstr("\"input.resize\": expected a sentence"));
+  json["input"]["resize"]["interpolation"] = "cubist";
+  EXPECT_THAT(error_message(ErrorKind::kModel, [&] { read(json); }),
+              HasSubstr("\"input.resize.interpolation\": expected one of \"bilinear\""));
+}
+
+TEST_F(ModelCard, LabelsThatCanBeFetchedMayBeAbsent) {
+  Json json = colour_card();
+  json["labels"] = "classes.txt";
+  json["labels_urls"] = {"https://a.example/classes.txt"};
+  const ModelSpec spec = read(json);
+  EXPECT_TRUE(spec.labels.empty());
+  EXPECT_EQ(spec.labels_file, folder_ / "classes.txt");
+  EXPECT_EQ(spec.label(2), "2");
+  EXPECT_THAT(message_for("/labels_urls", "x"), HasSubstr("\"labels_urls\": expected a list"));
+}
+
+TEST_F(ModelCard, LabelsAreABoundedRegularFile) {
+  EXPECT_THAT(message_for("/labels", "/dev/zero"),
+              AllOf(HasSubstr("key \"labels\""), HasSubstr("not a regular file")));
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT(message_for("/labels", "pipe"), HasSubstr("not a regular file"));
+  write_file(folder_ / "large.txt", "");
+  std::filesystem::resize_file(folder_ / "large.txt", 1ULL << 36);  // sparse
+  EXPECT_THAT(message_for("/labels", "large.txt"), HasSubstr("at most 16777216 bytes"));
 }
 
 }  // namespace
