@@ -8,6 +8,7 @@
 #include "fool/core/files.h"
 #include "fool/core/parameters.h"
 #include "fool/model/model_spec.h"
+#include "fool/model/recognise.h"
 #include "fool/model/weights_places.h"
 
 namespace fool {
@@ -123,10 +124,7 @@ ModelSpec ModelFinder::open_for(const fs::path& weights) const {
     adopt(spec, path);
     return spec;
   }
-  fail(ErrorKind::kModel,
-       "{}: weights need a card that says what the network's input looks like; expected {} beside "
-       "them or in: {}",
-       path.string(), path.stem().string() + ".json", looked_in());
+  return open_without_card(path, folders_);
 }
 
 ModelSpec ModelFinder::find(const std::string& model) const {

@@ -5,6 +5,7 @@
 #include "fakes/scratch_folder.h"
 #include "fool/core/files.h"
 #include "fool/model/model_spec.h"
+#include "fool/model/safetensors.h"
 
 namespace fool {
 namespace {
@@ -103,12 +104,11 @@ TEST_F(Finder, RefusesWeightsThatAreNotTheCards) {
               HasSubstr("net.json: is the card of net.safetensors, not of net.pt"));
 }
 
-TEST_F(Finder, RefusesWeightsWithoutACard) {
-  write_file(scratch_ / "lonely.safetensors", kBytes);
+TEST_F(Finder, RefusesUnknownWeightsWithoutACard) {
+  write_safetensors(scratch_ / "lonely.safetensors", {});
   EXPECT_THAT(error_message(ErrorKind::kModel,
                             [&] { finder_.find((scratch_ / "lonely.safetensors").string()); }),
-              AllOf(HasSubstr("lonely.safetensors: weights need a card"), HasSubstr("lonely.json"),
-                    HasSubstr(first_.string() + ", " + second_.string())));
+              HasSubstr("lonely.safetensors: no built-in network has such weights"));
 }
 
 TEST_F(Finder, NamesTheNearestModelAndWhereItLooked) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "classify/networks/layers.h"
+#include "fool/model/recognise.h"
 
 namespace fool {
 namespace {
@@ -44,6 +45,15 @@ std::unique_ptr<NativeNetwork> make_alexnet(const Json& settings, const ModelSpe
 
 FOOL_REGISTER(NetworkRegistry,
               {"alexnet", "AlexNet as torchvision has it, colour images", {}, {}, make_alexnet});
+
+[[maybe_unused]] const bool recognised_alexnet =
+    Signatures::instance().add({"alexnet",
+                                {{"features.0.weight", {64, 3, 11, 11}},
+                                 {"features.10.weight", {256, 256, 3, 3}},
+                                 {"classifier.6.weight", {0, 4096}}},
+                                {},
+                                "classifier.6.weight",
+                                torchvision_input(224)});
 
 }  // namespace
 }  // namespace fool

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "classify/networks/layers.h"
+#include "fool/model/recognise.h"
 
 namespace fool {
 namespace {
@@ -83,6 +84,27 @@ FOOL_REGISTER(NetworkRegistry, {"bvlc_alexnet",
                                 [](const Json& settings, const ModelSpec& spec) {
                                   return make_caffenet(Order::kNormaliseThenPool, spec);
                                 }});
+
+InputSpec usual_input() {
+  InputSpec input;
+  input.height = 227;
+  input.width = 227;
+  input.channels = ChannelOrder::kBgr;
+  input.mean = {104.0F, 117.0F, 123.0F};
+  input.std = {1.0F, 1.0F, 1.0F};
+  return input;
+}
+
+// The weights of the two have the same shapes; CaffeNet is the more common.
+[[maybe_unused]] const bool recognised_caffenet =
+    Signatures::instance().add({"caffenet",
+                                {{"conv1.weight", {96, 3, 11, 11}},
+                                 {"conv2.weight", {256, 48, 5, 5}},
+                                 {"fc6.weight", {4096, 9216}},
+                                 {"fc8.weight", {0, 4096}}},
+                                {},
+                                "fc8.weight",
+                                usual_input()});
 
 }  // namespace
 }  // namespace fool

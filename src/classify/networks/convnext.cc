@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "classify/networks/layers.h"
+#include "fool/model/recognise.h"
 
 namespace fool {
 namespace {
@@ -101,6 +102,15 @@ std::unique_ptr<NativeNetwork> make_convnext(const Json& settings, const ModelSp
 
 FOOL_REGISTER(NetworkRegistry,
               {"convnext_tiny", "ConvNeXt-Tiny, colour images", {}, {}, make_convnext});
+
+[[maybe_unused]] const bool recognised_convnext_tiny =
+    Signatures::instance().add({"convnext_tiny",
+                                {{"features.0.0.weight", {96, 3, 4, 4}},
+                                 {"features.5.8.layer_scale", {384, 1, 1}},
+                                 {"classifier.2.weight", {0, 768}}},
+                                {"features.5.9.layer_scale"},
+                                "classifier.2.weight",
+                                torchvision_input(224)});
 
 }  // namespace
 }  // namespace fool

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "classify/networks/layers.h"
+#include "fool/model/recognise.h"
 
 namespace fool {
 namespace {
@@ -126,6 +127,22 @@ FOOL_REGISTER(NetworkRegistry,
                       "and standard deviation into one of mean and deviation 0.5")},
                {},
                make_googlenet});
+
+// What transform_input makes of torchvision's usual input.
+InputSpec usual_input() {
+  InputSpec input = torchvision_input(224);
+  input.mean = input.std = {0.5F, 0.5F, 0.5F};
+  return input;
+}
+
+[[maybe_unused]] const bool recognised_googlenet =
+    Signatures::instance().add({"googlenet",
+                                {{"conv1.conv.weight", {64, 3, 7, 7}},
+                                 {"inception3a.branch1.conv.weight", {64, 192, 1, 1}},
+                                 {"fc.weight", {0, 1024}}},
+                                {},
+                                "fc.weight",
+                                usual_input()});
 
 }  // namespace
 }  // namespace fool

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "fool/core/error.h"
+#include "fool/model/recognise.h"
 
 namespace fool {
 
@@ -32,6 +33,27 @@ std::unique_ptr<NativeNetwork> make_lenet(const Json& settings, const ModelSpec&
 
 FOOL_REGISTER(NetworkRegistry,
               {"lenet", "Caffe's LeNet: 20-50-500 units, grey 28x28", {}, {}, make_lenet});
+
+InputSpec usual_input() {
+  InputSpec input;
+  input.height = 28;
+  input.width = 28;
+  input.channels = ChannelOrder::kGray;
+  input.scale = 1.0F / 255.0F;
+  input.mean = {0.0F};
+  input.std = {1.0F};
+  return input;
+}
+
+[[maybe_unused]] const bool recognised_lenet =
+    Signatures::instance().add({"lenet",
+                                {{"conv1.weight", {20, 1, 5, 5}},
+                                 {"conv2.weight", {50, 20, 5, 5}},
+                                 {"fc1.weight", {500, 800}},
+                                 {"fc2.weight", {0, 500}}},
+                                {},
+                                "fc2.weight",
+                                usual_input()});
 
 }  // namespace
 }  // namespace fool

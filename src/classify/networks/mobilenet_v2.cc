@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "classify/networks/layers.h"
+#include "fool/model/recognise.h"
 
 namespace fool {
 namespace {
@@ -140,6 +141,16 @@ FOOL_REGISTER(
       param("batch_norm_eps", 1e-5, "what is added to variances before they divide").range(0, 1)},
      {},
      make_mobilenet_v2});
+
+[[maybe_unused]] const bool recognised_mobilenet_v2 =
+    Signatures::instance().add({"mobilenet_v2",
+                                {{"features.0.0.weight", {32, 3, 3, 3}},
+                                 {"features.1.conv.1.weight", {16, 32, 1, 1}},
+                                 {"features.18.0.weight", {1280, 320, 1, 1}},
+                                 {"classifier.1.weight", {0, 1280}}},
+                                {},
+                                "classifier.1.weight",
+                                torchvision_input(224)});
 
 }  // namespace
 }  // namespace fool

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "classify/networks/layers.h"
+#include "fool/model/recognise.h"
 
 namespace fool {
 namespace {
@@ -86,6 +87,25 @@ class ResNet : public NativeNetwork {
   std::shared_ptr<Linear> fc_;
 };
 
+// The last block of every stage is there, the next one is not.
+Signature signature_of(const Version& version) {
+  Signature signature{version.name, {}, {}, "fc.weight", torchvision_input(224)};
+  signature.has["conv1.weight"] = {64, 3, 7, 7};
+  signature.has["fc.weight"] = {0, version.bottleneck ? 2048 : 512};
+  for (int stage = 0; stage < 4; ++stage) {
+    const int blocks = version.blocks[static_cast<std::size_t>(stage)];
+    const std::int64_t width = 64 << stage;
+    const auto conv1 = [&](int i) { return fmt::format("layer{}.{}.conv1.weight", stage + 1, i); };
+    if (version.bottleneck) {
+      signature.has[conv1(blocks - 1)] = {width, 4 * width, 1, 1};
+    } else {
+      signature.has[conv1(blocks - 1)] = {width, width, 3, 3};
+    }
+    signature.lacks.push_back(conv1(blocks));
+  }
+  return signature;
+}
+
 void register_version(const Version& version) {
   NetworkRegistry::instance().add(
       {version.name,
@@ -99,7 +119,10 @@ void register_version(const Version& version) {
 }
 
 [[maybe_unused]] const bool registered = [] {
-  for (const Version& version : kVersions) register_version(version);
+  for (const Version& version : kVersions) {
+    register_version(version);
+    Signatures::instance().add(signature_of(version));
+  }
   return true;
 }();
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "classify/networks/layers.h"
+#include "fool/model/recognise.h"
 
 namespace fool {
 namespace {
@@ -104,6 +105,24 @@ FOOL_REGISTER(NetworkRegistry, {"squeezenet1_1",
                                 [](const Json& settings, const ModelSpec& spec) {
                                   return make_squeezenet(kVersion11, settings, spec);
                                 }});
+
+[[maybe_unused]] const bool recognised_squeezenet1_0 =
+    Signatures::instance().add({"squeezenet1_0",
+                                {{"features.0.weight", {96, 3, 7, 7}},
+                                 {"features.3.squeeze.weight", {16, 96, 1, 1}},
+                                 {"classifier.1.weight", {0, 512, 1, 1}}},
+                                {},
+                                "classifier.1.weight",
+                                torchvision_input(224)});
+
+[[maybe_unused]] const bool recognised_squeezenet1_1 =
+    Signatures::instance().add({"squeezenet1_1",
+                                {{"features.0.weight", {64, 3, 3, 3}},
+                                 {"features.3.squeeze.weight", {16, 64, 1, 1}},
+                                 {"classifier.1.weight", {0, 512, 1, 1}}},
+                                {},
+                                "classifier.1.weight",
+                                torchvision_input(224)});
 
 }  // namespace
 }  // namespace fool

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "classify/networks/layers.h"
+#include "fool/model/recognise.h"
 
 namespace fool {
 namespace {
@@ -70,6 +71,23 @@ class Vgg : public NativeNetwork {
   std::shared_ptr<Linear> fc1_, fc2_, fc3_;
 };
 
+// The places of the convolutions tell the versions apart.
+Signature signature_of(const Version& version) {
+  Signature signature{version.name, {}, {}, "classifier.6.weight", torchvision_input(224)};
+  int place = 0;
+  int channels = 3;
+  for (std::size_t block = 0; block < kWidths.size(); ++block, ++place) {
+    for (int i = 0; i < version.convs[block]; ++i) {
+      signature.has[feature(place) + ".weight"] = {kWidths[block], channels, 3, 3};
+      if (version.batch_norm) signature.has[feature(place + 1) + ".weight"] = {kWidths[block]};
+      place += version.batch_norm ? 3 : 2;
+      channels = kWidths[block];
+    }
+  }
+  signature.has["classifier.6.weight"] = {0, 4096};
+  return signature;
+}
+
 void register_version(const Version& version) {
   NetworkRegistry::instance().add(
       {version.name,
@@ -84,7 +102,10 @@ void register_version(const Version& version) {
 }
 
 [[maybe_unused]] const bool registered = [] {
-  for (const Version& version : kVersions) register_version(version);
+  for (const Version& version : kVersions) {
+    register_version(version);
+    Signatures::instance().add(signature_of(version));
+  }
   return true;
 }();
 

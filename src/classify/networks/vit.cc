@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "classify/networks/layers.h"
+#include "fool/model/recognise.h"
 
 namespace fool {
 namespace {
@@ -140,6 +141,16 @@ std::unique_ptr<NativeNetwork> make_vit(const Json& settings, const ModelSpec& s
 
 FOOL_REGISTER(NetworkRegistry,
               {"vit_b_16", "Vision Transformer ViT-B/16, colour images", {}, {}, make_vit});
+
+[[maybe_unused]] const bool recognised_vit_b_16 =
+    Signatures::instance().add({"vit_b_16",
+                                {{"conv_proj.weight", {768, 3, 16, 16}},
+                                 {"encoder.pos_embedding", {1, 197, 768}},
+                                 {"encoder.layers.encoder_layer_11.ln_2.weight", {768}},
+                                 {"heads.head.weight", {0, 768}}},
+                                {"encoder.layers.encoder_layer_12.ln_2.weight"},
+                                "heads.head.weight",
+                                torchvision_input(224)});
 
 }  // namespace
 }  // namespace fool

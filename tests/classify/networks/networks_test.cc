@@ -14,6 +14,7 @@
 #include "fakes/scratch_folder.h"
 #include "fool/classify/classifier.h"
 #include "fool/core/files.h"
+#include "fool/model/recognise.h"
 
 namespace fool {
 namespace {
@@ -156,8 +157,32 @@ TEST_P(Networks, AgreeWithTorchvision) {
     largest = std::max(largest, std::abs(expected[i]));
   }
   EXPECT_LT(difference, 1e-4F);
+
+  // The file is known again without a card.
+  const ModelSpec recognised = ModelFinder({}).find(spec.weights.string());
+  EXPECT_EQ(recognised.architecture, GetParam() == "bvlc_alexnet" ? "caffenet" : GetParam());
+  EXPECT_EQ(recognised.classes, kClasses);
+  EXPECT_EQ(recognised.format, "pytorch");
   EXPECT_GT(largest, 0.5F) << "the logits are too small to tell anything";
   RecordProperty("difference", fmt::format("{:.1e}", difference));
+}
+
+// What the finder takes for the usual input is one that the network takes.
+TEST_P(Networks, AreRecognised) {
+  ModelSpec spec = spec_of(GetParam());
+  if (GetParam() == "vit_b_16" || spec.input.height == 129) {
+    spec.input.height = spec.input.width = 224;
+  }
+  const auto network = make(spec);
+  NamedTensors weights;
+  for (const auto& p : network->named_parameters()) {
+    weights.tensors[p.key()] = {DType::kF32, p.value().sizes().vec(), {}};
+  }
+  const ModelSpec found = recognise(weights, "net.pth", "pytorch");
+  EXPECT_EQ(found.architecture, GetParam() == "bvlc_alexnet" ? "caffenet" : GetParam());
+  EXPECT_EQ(found.classes, kClasses);
+  EXPECT_EQ(found.input.height, spec.input.height);
+  make(found);
 }
 
 // In double precision, where differences are exact enough to tell a wrong derivative from a kink.
