@@ -11,6 +11,15 @@ namespace fool {
 
 std::shared_ptr<NativeNetwork> make_native_network(const ModelSpec& spec,
                                                    const NamedTensors& weights) {
+  return make_native_network(spec, [&](const NativeNetwork& network) {
+    NamedTensors renamed = weights;
+    network.rename(renamed.tensors);
+    return renamed;
+  });
+}
+
+std::shared_ptr<NativeNetwork> make_native_network(const ModelSpec& spec,
+                                                   const WeightsFor& weights_for) {
   const NetworkRegistry& networks = NetworkRegistry::instance();
   if (!networks.contains(spec.architecture)) {
     fail(ErrorKind::kModel,
@@ -23,9 +32,7 @@ std::shared_ptr<NativeNetwork> make_native_network(const ModelSpec& spec,
   return translate_torch_errors(spec.name, [&]() -> std::shared_ptr<NativeNetwork> {
     const std::shared_ptr<NativeNetwork> network =
         entry.make(settings_of_card(spec, entry.parameters), spec);
-    NamedTensors renamed = weights;
-    network->rename(renamed.tensors);
-    load_parameters(*network, renamed, spec.weights.string());
+    load_parameters(*network, weights_for(*network), spec.weights.string());
     network->eval();
     for (torch::Tensor& parameter : network->parameters()) {
       parameter.set_requires_grad(false);
