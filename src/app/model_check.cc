@@ -92,6 +92,8 @@ GoldenCheck check_input(const Json& recorded, double tolerance, const ModelSpec&
 struct Tally {
   int top1_correct = 0;
   int top5_correct = 0;
+  int top1_one_less = 0;
+  int top1_one_more = 0;
   double confidences = 0;
 };
 
@@ -128,10 +130,14 @@ Tally classify_block(const Dataset& dataset, const std::vector<int>& items, Phot
   Tally tally;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const auto row = Span<const float>(confidences).subspan(i * classes, classes);
+    const auto first = std::max_element(row.begin(), row.end());
+    const auto choice = static_cast<int>(first - row.begin());
     const int rank = rank_of(row, labels[i]);
     tally.top1_correct += rank < 1;
     tally.top5_correct += rank < 5;
-    tally.confidences += static_cast<double>(*std::max_element(row.begin(), row.end()));
+    tally.top1_one_less += choice == labels[i] - 1;
+    tally.top1_one_more += choice == labels[i] + 1;
+    tally.confidences += static_cast<double>(*first);
   }
   return tally;
 }
@@ -181,6 +187,8 @@ Accuracy measure_accuracy(const Dataset& dataset, const Classifier& classifier, 
     for (const Tally& tally : tallies) {
       accuracy.top1_correct += tally.top1_correct;
       accuracy.top5_correct += tally.top5_correct;
+      accuracy.top1_one_less += tally.top1_one_less;
+      accuracy.top1_one_more += tally.top1_one_more;
       confidences += tally.confidences;
     }
     progress(first + count);

@@ -36,6 +36,10 @@ struct Accuracy {
   int top1_correct = 0;
   int top5_correct = 0;
   double mean_confidence = 0;  // of the first choice
+  // First choices that would be right if every label were one less, or one more: lists of classes
+  // with and without a "background" are often mixed up.
+  int top1_one_less = 0;
+  int top1_one_more = 0;
 
   double top1() const { return static_cast<double>(top1_correct) / images; }
   double top5() const { return static_cast<double>(top5_correct) / images; }

@@ -80,7 +80,16 @@ TEST(MeasureAccuracy, CountsFirstAndFirstFiveChoices) {
   EXPECT_EQ(accuracy.images, 5);
   EXPECT_EQ(accuracy.top1_correct, 1);
   EXPECT_EQ(accuracy.top5_correct, 3);
+  EXPECT_EQ(accuracy.top1_one_less, 1);
+  EXPECT_EQ(accuracy.top1_one_more, 0);
   EXPECT_NEAR(accuracy.mean_confidence, kFirst, 1e-6);
+}
+
+TEST(MeasureAccuracy, CountsChoicesThatAreOneOff) {
+  const Accuracy accuracy = measure(PixelDataset({1, 2, 3, 6}, {0, 1, 2, 5}));
+  EXPECT_EQ(accuracy.top1_correct, 0);
+  EXPECT_EQ(accuracy.top1_one_more, 4);
+  EXPECT_EQ(accuracy.top1_one_less, 0);
 }
 
 TEST(MeasureAccuracy, WorkersChangeNothing) {

@@ -5,6 +5,7 @@
 
 #include "app/command.h"
 #include "app/experiment.h"
+#include "app/input_variants.h"
 #include "app/interrupt.h"
 #include "app/model_check.h"
 #include "app/model_text.h"
@@ -64,16 +65,30 @@ bool agrees(double measured, std::optional<double> recorded) {
   return !recorded || std::abs(measured - *recorded) <= kAccuracyTolerance;
 }
 
+// An accuracy this low on data without a recorded one makes the check look for a mistake on the
+// card.
+constexpr double kSuspicious = 0.3;
+// What another input must gain before it is worth a hint, and the images it is tried on.
+constexpr double kTellingGain = 0.1;
+constexpr int kHintImages = 64;
+
 // All that a check of one network found.
 struct Findings {
   std::vector<GoldenCheck> golden;
   std::optional<Accuracy> accuracy;
   std::optional<RecordedAccuracy> recorded;
-  std::string not_measured;  // why there is no accuracy
+  std::string not_measured;          // why there is no accuracy
+  std::vector<VariantScore> inputs;  // those tried, best first
+  std::vector<std::string> hints;
 
   bool golden_passed() const {
     return std::all_of(golden.begin(), golden.end(),
                        [](const GoldenCheck& check) { return check.passed(); });
+  }
+  bool suspicious() const {
+    if (!accuracy) return false;
+    return recorded && recorded->top1 ? accuracy->top1() < *recorded->top1 - kTellingGain
+                                      : accuracy->top1() < kSuspicious;
   }
   bool accuracy_passed() const {
     return !recorded ||
@@ -106,6 +121,8 @@ class ModelsCheckCommand : public Command {
     app.footer(
         "Exit code 4 if the weights or recorded outputs differ, 1 if the accuracy is over 1 % from "
         "the card's.\n"
+        "Where the accuracy is low, other channel orders, ranges and means are tried on 64 "
+        "images.\n"
         "Example: fool models check squeezenet1_1 --rule centre_crop");
   }
 
@@ -136,21 +153,67 @@ class ModelsCheckCommand : public Command {
       findings.not_measured = error.what();
       return;
     }
-    ProgressOptions options;
-    options.facts = stderr_facts();
-    options.style = progress_style(progress_, options.facts.terminal);
-    const int count = limit_ > 0 ? std::min(limit_, data.images->size()) : data.images->size();
-    Progress progress("check", static_cast<std::uint64_t>(count), console.err, options);
     WorkerPool pool(worker_count({{"workers", workers_}}), use_one_thread);
-    findings.accuracy =
-        measure_accuracy(*data.images, classifier, rule, limit_, pool, [&](int done) {
-          if (interrupt_signal() != 0) throw Interrupted{};
-          progress.update(static_cast<std::uint64_t>(done));
-        });
-    progress.finish();
+    const int count = limit_ > 0 ? std::min(limit_, data.images->size()) : data.images->size();
+    with_progress("check", count, console, [&](const auto& progress) {
+      findings.accuracy = measure_accuracy(*data.images, classifier, rule, limit_, pool, progress);
+    });
     findings.accuracy->data = data.name;
     if (data.photos) findings.accuracy->rule = photo_rule_name(rule);
     findings.recorded = recorded_accuracy(spec, *findings.accuracy);
+    if (findings.suspicious()) {
+      look_for_mistakes(spec, *data.images, rule, pool, findings, console);
+    }
+  }
+
+  // Calls the action with what it is to report its progress to, which throws when interrupted.
+  template <typename Action>
+  void with_progress(const char* what, int count, Console& console, Action&& action) const {
+    ProgressOptions options;
+    options.facts = stderr_facts();
+    options.style = progress_style(progress_, options.facts.terminal);
+    Progress progress(what, static_cast<std::uint64_t>(count), console.err, options);
+    action([&](int done) {
+      if (interrupt_signal() != 0) throw Interrupted{};
+      progress.update(static_cast<std::uint64_t>(done));
+    });
+    progress.finish();
+  }
+
+  void look_for_mistakes(const ModelSpec& spec, const Dataset& images, PhotoRule rule,
+                         WorkerPool& pool, Findings& findings, Console& console) const {
+    const Accuracy& accuracy = *findings.accuracy;
+    const double gain = kTellingGain * accuracy.images;
+    const auto shifted = [&](int correct, const char* direction, const char* remedy) {
+      if (correct < accuracy.top1_correct + gain) return;
+      findings.hints.push_back(fmt::format("{} of {} first choices are the label {} one: {}",
+                                           correct, accuracy.images, direction, remedy));
+    };
+    shifted(accuracy.top1_one_more, "plus",
+            "class 0 of the network is probably a background that the labels do not count");
+    shifted(accuracy.top1_one_less, "minus",
+            "the labels probably count a background class that the network does not have");
+
+    const std::vector<InputVariant> variants = usual_inputs(spec.input);
+    with_progress(
+        "try inputs", static_cast<int>(variants.size()), console, [&](const auto& progress) {
+          findings.inputs = score_inputs(spec, variants, images, rule, kHintImages, pool, progress);
+        });
+    const VariantScore& best = findings.inputs.front();
+    const auto own = std::find_if(
+        findings.inputs.begin(), findings.inputs.end(),
+        [&](const VariantScore& score) { return score.variant.what == variants.front().what; });
+    if (best.top1() >= own->top1() + kTellingGain) {
+      findings.hints.push_back(fmt::format(
+          "with {} the top-1 is {:.2f} instead of {:.2f} on {} images: probably this is the "
+          "network's input",
+          best.variant.what, best.top1(), own->top1(), best.images));
+    } else if (findings.hints.empty()) {
+      findings.hints.push_back(
+          fmt::format("none of {} usual orders of channels, ranges and means does better; are the "
+                      "labels those of this network, and the architecture's options right?",
+                      variants.size()));
+    }
   }
 
   static void print_json(const ModelSpec& spec, const Findings& findings, Console& console) {
@@ -165,6 +228,13 @@ class ModelsCheckCommand : public Command {
     Json report{{"name", spec.name}, {"sha256", spec.sha256}, {"golden", golden}};
     report["accuracy"] = findings.accuracy ? to_json(*findings.accuracy) : Json(nullptr);
     report["on_card"] = findings.recorded ? to_json(*findings.recorded) : Json(nullptr);
+    Json inputs = Json::array();
+    for (const VariantScore& score : findings.inputs) {
+      inputs.push_back(
+          {{"input", score.variant.what}, {"images", score.images}, {"top1", score.top1()}});
+    }
+    report["inputs_tried"] = inputs;
+    report["hints"] = findings.hints;
     report["passed"] = findings.golden_passed() && findings.accuracy_passed();
     console.out << report.dump(2) << "\n";
   }
@@ -203,6 +273,7 @@ class ModelsCheckCommand : public Command {
     line("top-1", now.top1(), then.top1);
     line("top-5", now.top5(), then.top5);
     line("mean confidence", now.mean_confidence, then.mean_confidence);
+    for (const std::string& hint : findings.hints) console.out << "hint      " << hint << "\n";
   }
 
   static int verdict(const ModelSpec& spec, const Findings& findings, Console& console) {

@@ -7,6 +7,9 @@
 #include "data/data_files.h"
 #include "fakes/environment.h"
 #include "fakes/scratch_folder.h"
+#include "fool/core/error.h"
+#include "fool/data/dataset.h"
+#include "fool/model/model_spec.h"
 #include "train/bar_dataset.h"
 
 namespace fool {
@@ -79,6 +82,52 @@ TEST_F(ModelsCheckCommand, OtherOutputsThanRecordedEndIn4) {
   EXPECT_EQ(result.code, 4);
   EXPECT_THAT(result.out, HasSubstr("the pixels are not those that were recorded"));
   EXPECT_THAT(result.err, HasSubstr("fake does not give the outputs recorded in"));
+}
+
+TEST_F(ModelsCheckCommand, LowAccuracyMakesItTryOtherInputs) {
+  Json accuracy = Json::parse(check(card(), {"--data", pictures(), "--json"}).out).at("accuracy");
+  accuracy["top1"] = 1.0;  // so that the hash's guesses look like a mistake
+  const std::string path = card({{"measured", {accuracy}}});
+  const InProcess result = check(path, {"--data", pictures()});
+  EXPECT_EQ(result.code, kCheckFailed);
+  EXPECT_THAT(result.out, HasSubstr("hint      "));
+  const Json report = Json::parse(check(path, {"--data", pictures(), "--json"}).out);
+  EXPECT_EQ(report.at("inputs_tried").size(), 10U);
+  EXPECT_FALSE(report.at("hints").empty());
+}
+
+// SqueezeNet 1.1 under a card with mistakes that people make.
+TEST_F(ModelsCheckCommand, FindsTheInputThatANetworkWasTrainedWith) {
+  const char* models = std::getenv("FOOL_MODEL_PATH");
+  const char* data = std::getenv("FOOL_DATA_PATH");
+  if (models == nullptr || data == nullptr) {
+    GTEST_SKIP() << "FOOL_MODEL_PATH or FOOL_DATA_PATH is not set";
+  }
+  ModelSpec spec;
+  std::string photos;
+  try {
+    spec = ModelFinder::from_environment().find("squeezenet1_1");
+    photos = find_data("photos", "").string();
+  } catch (const Error& error) {
+    GTEST_SKIP() << error.what();
+  }
+  if (!std::filesystem::exists(spec.weights)) GTEST_SKIP() << "no weights of squeezenet1_1";
+  Json wrong = spec.raw;
+  wrong.erase("golden");
+  wrong.erase("measured");
+  wrong.erase("labels");
+  wrong["weights"] = spec.weights.string();
+  wrong["input"]["channels"] = "RGB";
+  wrong["input"]["range"] = "0..1";
+  wrong["input"]["mean"] = {0.485, 0.456, 0.406};
+  wrong["input"]["std"] = {0.229, 0.224, 0.225};
+  const std::string card = put(scratch_, "wrong.json", wrong.dump());
+  const InProcess result = check(card, {"--data", photos, "--limit", "24"});
+  EXPECT_EQ(result.code, 0) << result.err;  // nothing on the card to compare with
+  EXPECT_THAT(
+      result.out,
+      HasSubstr("hint      with channels BGR, range 0..255, mean 104 117 123, std 1 1 1 the "
+                "top-1 is 0."));
 }
 
 TEST_F(ModelsCheckCommand, WithoutDataItChecksTheRest) {
