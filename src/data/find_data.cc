@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fool/core/cache.h"
 #include "fool/core/error.h"
 #include "fool/data/dataset.h"
 
@@ -20,8 +21,7 @@ std::string_view description(std::string_view name) {
            "train-labels-idx1-ubyte.gz (md5 d53e105ee54ea40749a09fcbcd1e9432), "
            "t10k-images-idx3-ubyte.gz (md5 9fb629c4189551a2d022fa330f9573f3) and "
            "t10k-labels-idx1-ubyte.gz (md5 ec29112dd5afa0611ce80d1b7f02629c), packed or unpacked, "
-           "from "
-           "https://ossci-datasets.s3.amazonaws.com/mnist/";
+           "from https://ossci-datasets.s3.amazonaws.com/mnist/; fool data fetch mnist gets them";
   }
   return "";
 }
@@ -33,6 +33,8 @@ std::vector<fs::path> data_path() {
   for (std::string folder; std::getline(list, folder, ':');) {
     if (!folder.empty()) folders.emplace_back(folder);
   }
+  const fs::path downloads = cache_folder("data");
+  if (!downloads.empty()) folders.push_back(downloads);
   return folders;
 }
 
@@ -53,8 +55,8 @@ fs::path find_data(const std::string& name, const std::string& path) {
        "data set \"{}\" not found; looked in: {}{}; put its files into one folder and give it with "
        "--data FOLDER, "
        "or name it \"{}\" and set FOOL_DATA_PATH to the folder above it",
-       name, looked.empty() ? "nothing (FOOL_DATA_PATH is not set)" : looked, description(name),
-       name);
+       name, looked.empty() ? "nothing (FOOL_DATA_PATH and HOME are not set)" : looked,
+       description(name), name);
 }
 
 }  // namespace fool

@@ -31,10 +31,24 @@ TEST(FindData, SearchesTheFoldersInOrder) {
   EXPECT_EQ(find_data("mnist", ""), folder / "b/mnist");
 }
 
+TEST(FindData, SearchesTheDownloadsLast) {
+  const ScratchFolder folder;
+  std::filesystem::create_directories(folder / "a/mnist");
+  std::filesystem::create_directories(folder / "cache/fool/data/mnist");
+  const ScopedVariable cache("XDG_CACHE_HOME", (folder / "cache").string());
+  const ScopedVariable none("FOOL_DATA_PATH", "");
+  EXPECT_EQ(find_data("mnist", ""), folder / "cache/fool/data/mnist");
+  const ScopedVariable variable("FOOL_DATA_PATH", (folder / "a").string());
+  EXPECT_EQ(find_data("mnist", ""), folder / "a/mnist");
+}
+
 TEST(FindData, SaysWhatIsWantedAndWhereItLooked) {
+  const ScopedVariable cache("XDG_CACHE_HOME", "/nonexistent/cache");
   const ScopedVariable variable("FOOL_DATA_PATH", "/nonexistent/a:/nonexistent/b");
   const std::string message = message_of("mnist", "");
-  EXPECT_THAT(message, HasSubstr("looked in: /nonexistent/a/mnist, /nonexistent/b/mnist;"));
+  EXPECT_THAT(message, HasSubstr("looked in: /nonexistent/a/mnist, /nonexistent/b/mnist, "
+                                 "/nonexistent/cache/fool/data/mnist;"));
+  EXPECT_THAT(message, HasSubstr("fool data fetch mnist"));
   for (const char* md5 : {"f68b3c2dcbeaaa9fbdd348bbdeb94873", "d53e105ee54ea40749a09fcbcd1e9432",
                           "9fb629c4189551a2d022fa330f9573f3", "ec29112dd5afa0611ce80d1b7f02629c"}) {
     EXPECT_THAT(message, HasSubstr(md5));
@@ -45,7 +59,9 @@ TEST(FindData, SaysWhatIsWantedAndWhereItLooked) {
 
 TEST(FindData, SaysThatThereIsNowhereToLook) {
   const ScopedVariable variable("FOOL_DATA_PATH", "");
-  EXPECT_THAT(message_of("photos", ""), HasSubstr("nothing (FOOL_DATA_PATH is not set)"));
+  const ScopedVariable cache("XDG_CACHE_HOME", "");
+  const ScopedVariable home("HOME", "");
+  EXPECT_THAT(message_of("photos", ""), HasSubstr("nothing (FOOL_DATA_PATH and HOME are not set)"));
 }
 
 TEST(FindData, RefusesAPathThatIsNoFolder) {
