@@ -125,6 +125,14 @@ ModelSpec open_without_card(const std::filesystem::path& file,
   return spec;
 }
 
+std::string warning_of_guess(const ModelSpec& spec) {
+  if (!spec.raw.value("recognised", false)) return "";
+  return fmt::format(
+      "{}: no card says how its input is made; taken for {}, with the preprocessing that is usual "
+      "for it; \"fool models check\" on labelled images proves it",
+      spec.weights.string(), spec.architecture);
+}
+
 InputSpec torchvision_input(int size) {
   InputSpec input;
   input.height = size;

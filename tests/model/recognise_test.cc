@@ -57,6 +57,9 @@ TEST_F(Recognise, ByTheShapesThatOneNetworkHas) {
   EXPECT_EQ(spec.input.height, 64);
   EXPECT_EQ(spec.input.channels, ChannelOrder::kRgb);
   EXPECT_TRUE(spec.raw.at("recognised").get<bool>());
+  EXPECT_THAT(warning_of_guess(spec),
+              HasSubstr("mine.pth: no card says how its input is made; taken for small, with"));
+  EXPECT_EQ(warning_of_guess(ModelSpec()), "");
   Shapes large = small;
   large["conv2.weight"] = {4, 4, 3, 3};
   EXPECT_EQ(recognise(weights(large), "mine.pth", "pytorch").architecture, "large");

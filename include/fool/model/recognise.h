@@ -54,6 +54,10 @@ ModelSpec recognise(const NamedTensors& weights, const std::filesystem::path& fi
 ModelSpec open_without_card(const std::filesystem::path& file,
                             const std::vector<std::filesystem::path>& folders);
 
+// What a person must know of a spec that was recognised: a line for the screen, empty where a card
+// was read.
+std::string warning_of_guess(const ModelSpec& spec);
+
 // torchvision's input: RGB in 0..1, normalised by ImageNet's mean and standard deviation.
 InputSpec torchvision_input(int size);
 

@@ -10,6 +10,7 @@
 #include "app/run_config.h"
 #include "fool/core/config.h"
 #include "fool/core/error.h"
+#include "fool/model/recognise.h"
 #include "fool/report/checkpoint.h"
 #include "fool/report/run_folder.h"
 
@@ -90,6 +91,8 @@ class EvolveCommand : public Command {
       config["model"] = std::filesystem::absolute(model).string();
     }
     Experiment experiment = assemble(config);
+    const std::string warning = warning_of_guess(experiment.model);
+    if (!warning.empty()) console.err << "fool: " << warning << "\n";
     if (dry_run_) return explain(experiment, console);
     std::filesystem::path path = out_;
     if (path.empty()) {
