@@ -1,54 +1,49 @@
 #include "classify/native.h"
 
+#include <utility>
+
 #include "classify/load_parameters.h"
+#include "classify/native_weights.h"
 #include "classify/networks/layers.h"
 #include "classify/settings_of_card.h"
 #include "classify/torch_classifier.h"
 #include "classify/torch_errors.h"
-#include "fool/model/weights_file.h"
+#include "fool/classify/built_in_weights.h"
 
 namespace fool {
+namespace {
 
-std::shared_ptr<NativeNetwork> make_native_network(const ModelSpec& spec,
-                                                   const NamedTensors& weights) {
-  return make_native_network(spec, [&](const NativeNetwork& network) {
-    NamedTensors renamed = weights;
-    network.rename(renamed.tensors);
-    return renamed;
-  });
-}
-
-std::shared_ptr<NativeNetwork> make_native_network(const ModelSpec& spec,
-                                                   const WeightsFor& weights_for) {
+std::shared_ptr<NativeNetwork> make_unfilled(const ModelSpec& spec) {
   const NetworkRegistry& networks = NetworkRegistry::instance();
   if (!networks.contains(spec.architecture)) {
     fail(ErrorKind::kModel,
          "{}: there is no built-in network \"{}\"{}; known: {}; another one can be used as a "
-         "TorchScript file",
+         "TorchScript or ONNX file",
          spec.card.string(), spec.architecture, did_you_mean(spec.architecture, networks.names()),
          fmt::join(networks.names(), ", "));
   }
   const auto& entry = networks.find(spec.architecture, "architecture");
   return translate_torch_errors(spec.name, [&]() -> std::shared_ptr<NativeNetwork> {
-    const std::shared_ptr<NativeNetwork> network =
-        entry.make(settings_of_card(spec, entry.parameters), spec);
-    load_parameters(*network, weights_for(*network), spec.weights.string());
-    network->eval();
-    for (torch::Tensor& parameter : network->parameters()) {
+    return entry.make(settings_of_card(spec, entry.parameters), spec);
+  });
+}
+
+void fill(NativeNetwork& network, const NamedTensors& weights, const ModelSpec& spec) {
+  translate_torch_errors(spec.name, [&] {
+    load_parameters(network, weights, spec.weights.string());
+    network.eval();
+    for (torch::Tensor& parameter : network.parameters()) {
       parameter.set_requires_grad(false);
       if (parameter.dim() == 4)
         parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
     }
-    fold_batch_norms(*network);
-    return network;
+    fold_batch_norms(network);
   });
 }
 
-namespace {
-
 std::unique_ptr<Classifier> make_native(const Json& settings, const ModelSpec& spec) {
-  return std::make_unique<TorchClassifier>(
-      spec, make_native_network(spec, read_weights(spec.weights)), "native " + spec.architecture);
+  return std::make_unique<TorchClassifier>(spec, make_native_network(spec),
+                                           "native " + spec.architecture);
 }
 
 FOOL_REGISTER(ClassifierRegistry, {"safetensors",
@@ -61,4 +56,29 @@ FOOL_REGISTER(
     {"pytorch", "A built-in network with weights from a PyTorch file (.pth)", {}, {}, make_native});
 
 }  // namespace
+
+std::shared_ptr<NativeNetwork> make_native_network(const ModelSpec& spec) {
+  const std::shared_ptr<NativeNetwork> network = make_unfilled(spec);
+  fill(*network, read_native_weights(spec.weights, *network), spec);
+  return network;
+}
+
+std::shared_ptr<NativeNetwork> make_native_network(const ModelSpec& spec, NamedTensors weights) {
+  const std::shared_ptr<NativeNetwork> network = make_unfilled(spec);
+  network->rename(weights.tensors);
+  fill(*network, weights, spec);
+  return network;
+}
+
+bool is_built_in(const std::string& architecture) {
+  return NetworkRegistry::instance().contains(architecture);
+}
+
+NamedTensors built_in_weights(const ModelSpec& spec) {
+  const std::shared_ptr<NativeNetwork> network = make_unfilled(spec);
+  NamedTensors weights = read_native_weights(spec.weights, *network);
+  fill(*network, weights, spec);
+  return weights;
+}
+
 }  // namespace fool

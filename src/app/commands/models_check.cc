@@ -10,6 +10,7 @@
 #include "app/model_check.h"
 #include "app/model_text.h"
 #include "fool/core/error.h"
+#include "fool/model/recognise.h"
 #include "fool/report/progress.h"
 
 namespace fool {
@@ -129,6 +130,8 @@ class ModelsCheckCommand : public Command {
   int run(Console& console) override {
     const PhotoRule rule = photo_rule(rule_);
     const ModelSpec spec = ModelFinder::from_environment().find(model_);
+    const std::string warning = warning_of_guess(spec);
+    if (!warning.empty()) console.err << "fool: " << warning << "\n";
     const std::unique_ptr<Classifier> classifier = open_classifier(spec);
     require_varying_output(*classifier);
     Findings findings;
