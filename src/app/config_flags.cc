@@ -42,7 +42,7 @@ void ConfigFlags::declare_files(CLI::App& app, const std::string& group) {
       ->type_name("FILE")
       ->group(group);
   app.add_option("--set", settings_,
-                 "Any setting, such as encoding.mutation_rate=0.2; see fool describe")
+                 "Any setting, such as encoding.weight_mutation_rate=0.2; see fool describe")
       ->type_name("KEY=VALUE")
       ->group(group);
 }

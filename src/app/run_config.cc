@@ -44,6 +44,25 @@ const ParameterTable kEvaluate{
 
 const std::vector<std::string> kSections = {"encoding", "search", "image", "evaluate", "report"};
 
+// As the registry does, but a setting that another component has is no mystery.
+template <typename Components>
+Json resolve_component(const Json& section, const std::string& where) {
+  const Components& components = Components::instance();
+  const std::string type = section.contains("type") && section.at("type").is_string()
+                               ? section.at("type").template get<std::string>()
+                               : "";
+  for (const auto& [key, value] : section.items()) {
+    if (!components.contains(type) || key == "type" || key == "preset") continue;
+    if (components.find(type, where).parameters.find(key) != nullptr) continue;
+    for (const std::string& other : components.names()) {
+      if (components.find(other, where).parameters.find(key) == nullptr) continue;
+      fail(ErrorKind::kConfig, "{}.{} is a setting of {}, but the {} is {}", where, key, other,
+           where, type);
+    }
+  }
+  return components.resolve(section, where);
+}
+
 // Moves the entries of top-level sections out of the way of the top-level table.
 Json resolve_sections(const Json& config) {
   Json top = Json::object();
@@ -68,8 +87,8 @@ Json resolve_sections(const Json& config) {
          did_you_mean(key, known), fmt::join(known, ", "));
   }
   Json result = kTop.resolve(top, "");
-  result["encoding"] = EncodingRegistry::instance().resolve(sections["encoding"], "encoding");
-  result["search"] = SearchRegistry::instance().resolve(sections["search"], "search");
+  result["encoding"] = resolve_component<EncodingRegistry>(sections["encoding"], "encoding");
+  result["search"] = resolve_component<SearchRegistry>(sections["search"], "search");
   result["image"] = kImage.resolve(sections["image"], "image");
   result["evaluate"] = kEvaluate.resolve(sections["evaluate"], "evaluate");
   const std::vector<std::string> reporters = ReporterRegistry::instance().names();
@@ -85,9 +104,33 @@ Json resolve_sections(const Json& config) {
   return result;
 }
 
+// The sections whose "type" decides which settings they have.
+constexpr const char* kTyped[] = {"encoding", "search"};
+
+// Lays each layer over those before. Settings of a section belong to the type that their layer
+// names, or, if it names none, to whatever type is chosen in the end: a layer that is about another
+// type than that says nothing.
+Json merged(std::vector<Json> layers) {
+  for (const char* section : kTyped) {
+    Json chosen;
+    for (const Json& layer : layers) {
+      if (layer.contains(section) && layer.at(section).is_object()) {
+        chosen = layer.at(section).value("type", chosen);
+      }
+    }
+    for (Json& layer : layers) {
+      if (!layer.contains(section) || !layer.at(section).is_object()) continue;
+      if (layer.at(section).value("type", chosen) != chosen) layer.erase(section);
+    }
+  }
+  Json result = Json::object();
+  for (const Json& layer : layers) merge_config(result, layer);
+  return result;
+}
+
 // "encoding": "cppn" is short for "encoding": {"type": "cppn"}.
 Json expand_short_forms(Json config) {
-  for (const char* section : {"encoding", "search"}) {
+  for (const char* section : kTyped) {
     const auto it = config.find(section);
     if (it != config.end() && it->is_string()) *it = Json{{"type", *it}};
   }
@@ -121,31 +164,33 @@ std::vector<std::string> dataset_profiles() {
 }
 
 Json resolve_run_config(const ConfigLayers& layers) {
-  Json files = Json::object();
-  for (const std::string& path : layers.files)
-    merge_config(files, expand_short_forms(read_config(path)));
+  std::vector<Json> files;
+  for (const std::string& path : layers.files) {
+    files.push_back(expand_short_forms(read_config(path)));
+  }
   const Json flags = expand_short_forms(layers.flags);
-
-  // These three decide which other settings exist.
   const Json selectors = expand_short_forms(environment_layer(
       {"dataset", "encoding", "search", "encoding.type", "search.type"}, layers.environment));
-  Json choice = files;
-  merge_config(choice, selectors);
-  merge_config(choice, flags);
 
-  const auto stacked = [&](const Json& environment) {
-    const Json& dataset =
-        choice.contains("dataset") ? choice["dataset"] : kTop.find("dataset")->default_value;
-    if (!dataset.is_string()) kTop.find("dataset")->check(dataset, "");
-    Json config = expand_short_forms(read_profile(dataset));
-    merge_config(config, files);
-    merge_config(config, environment);
-    merge_config(config, flags);
-    return resolve_sections(config);
-  };
-  Json environment = selectors;
-  merge_config(environment, environment_layer(leaf_keys(stacked(selectors)), layers.environment));
-  return stacked(environment);
+  Json dataset = kTop.find("dataset")->default_value;
+  const auto choose_dataset = [&](const Json& layer) { dataset = layer.value("dataset", dataset); };
+  for (const Json& file : files) choose_dataset(file);
+  choose_dataset(selectors);
+  choose_dataset(flags);
+  kTop.find("dataset")->check(dataset, "");
+
+  std::vector<Json> stack{expand_short_forms(read_profile(dataset))};
+  stack.insert(stack.end(), files.begin(), files.end());
+  stack.push_back(selectors);
+  stack.push_back(flags);
+  // Which variables are asked for depends on the components that were chosen.
+  Json variables =
+      environment_layer(leaf_keys(resolve_sections(merged(stack))), layers.environment);
+  for (const char* section : kTyped) {
+    if (variables.contains(section)) variables[section].erase("type");
+  }
+  stack.insert(stack.end() - 1, variables);
+  return resolve_sections(merged(stack));
 }
 
 Json resolve_saved_config(const Json& saved, const Json& flags) {

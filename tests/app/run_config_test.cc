@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <map>
 
+#include "fakes/scratch_folder.h"
 #include "fool/core/config.h"
 #include "fool/core/error.h"
+#include "fool/core/files.h"
 #include "fool/model/model_spec.h"
 
 namespace fool {
@@ -23,9 +25,10 @@ Json resolve(const Json& flags, const std::map<std::string, std::string>& enviro
                              }});
 }
 
-std::string error_of(const Json& flags) {
+std::string error_of(const Json& flags,
+                     const std::map<std::string, std::string>& environment = {}) {
   try {
-    resolve(flags);
+    resolve(flags, environment);
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kConfig);
     return error.what();
@@ -63,6 +66,36 @@ TEST(RunConfig, FlagsLieOverTheEnvironment) {
   EXPECT_EQ(resolve(Json::object(), {{"FOOL_ENCODING_MUTATION_RATE", "0.5"},
                                      {"FOOL_ENCODING", "direct"}})["encoding"]["mutation_rate"],
             0.5);
+}
+
+// A layer that names no type is about whatever is chosen, even if a higher layer chooses it.
+TEST(RunConfig, SettingsWithoutATypeBelongToTheOneThatIsChosen) {
+  const Json direct = {{"encoding", "direct"}};
+  EXPECT_EQ(resolve(direct, {{"FOOL_ENCODING_MUTATION_RATE", "0.5"}})["encoding"]["mutation_rate"],
+            0.5);
+  EXPECT_EQ(
+      resolve({{"search", "random"}}, {{"FOOL_SEARCH_BATCH_SIZE", "33"}})["search"]["batch_size"],
+      33);
+  const ScratchFolder folder;
+  const std::string file = (folder / "c.json").string();
+  const auto with_file = [&](const std::string& text, const Json& flags) {
+    write_file(file, text);
+    return resolve_run_config({{file}, flags, [](const char*) { return nullptr; }});
+  };
+  EXPECT_EQ(
+      with_file(R"({"encoding": {"mutation_rate": 0.7}})", direct)["encoding"]["mutation_rate"],
+      0.7);
+  // About another encoding: says nothing of this one.
+  EXPECT_EQ(with_file(R"({"encoding": {"type": "cppn", "weight_mutation_rate": 0.7}})",
+                      direct)["encoding"]["type"],
+            "direct");
+}
+
+TEST(RunConfig, MistakesInLayersBelowAreFound) {
+  EXPECT_THAT(error_of({{"encoding", "direct"}}, {{"FOOL_ENCODING_MUTATION_RATE", "7"}}),
+              HasSubstr("encoding.mutation_rate"));
+  EXPECT_THAT(error_of({{"encoding", {{"mutation_rate", 0.2}}}}),
+              HasSubstr("encoding.mutation_rate is a setting of direct, but the encoding is cppn"));
 }
 
 TEST(RunConfig, AnotherSearchDropsTheSettingsOfTheProfiles) {
