@@ -178,8 +178,9 @@ void verify_weights(const ModelSpec& spec) {
     const Json source = spec.raw.value("source", Json());
     fail(ErrorKind::kModel,
          "{} needs the weights file {} ({}), which is not there; looked in: {}; put the file into "
-         "one of these folders, or name its folder in FOOL_MODEL_PATH{}",
+         "one of these folders, or name its folder in FOOL_MODEL_PATH{}{}",
          spec.name, spec.weights.filename().string(), spec.digest().text(), joined(looked),
+         spec.urls.empty() ? "" : "; `fool models fetch " + spec.name + "` downloads it",
          source.is_string() ? "; source: " + source.get<std::string>() : "");
   }
   const Digest expected = spec.digest();

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "app/fake_card.h"
+#include "fakes/hermetic.h"
 #include "fool/core/files.h"
 #include "fool/core/json.h"
 
@@ -35,6 +36,7 @@ struct Result {
 struct Options {
   std::map<std::string, std::string> environment;  // on top of the test's own
   std::uint64_t file_size_limit = 0;               // bytes; 0 = none
+  bool closed_streams = false;                     // as `<&- >&- 2>&-` leaves them
 };
 
 // The program that was built beside this test.
@@ -56,6 +58,9 @@ class Process {
     ::dup2(in, 0);
     ::dup2(out, 1);
     ::dup2(err, 2);
+    if (options.closed_streams) {
+      for (int descriptor = 0; descriptor <= err; ++descriptor) ::close(descriptor);
+    }
     for (const auto& [name, value] : options.environment) ::setenv(name.c_str(), value.c_str(), 1);
     if (options.file_size_limit > 0) {
       const rlimit limit{options.file_size_limit, options.file_size_limit};

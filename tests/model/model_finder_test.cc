@@ -136,6 +136,10 @@ TEST_F(Finder, MissingWeightsSayWhatToDo) {
                 "), which is not there; looked in: " + second_.string() + ", " + first_.string() +
                 "; put the file into one of these folders, or name its folder in "
                 "FOOL_MODEL_PATH; source: the net's home page"));
+  json["urls"] = {"https://a.example/net.safetensors"};
+  write_card(second_, json);
+  EXPECT_THAT(error_message(ErrorKind::kModel, [&] { verify_weights(finder_.find("net")); }),
+              HasSubstr("FOOL_MODEL_PATH; `fool models fetch net` downloads it; source: "));
   ModelSpec bare = read_card(second_ / "net.json");
   bare.sha256.clear();
   EXPECT_THAT(error_message(ErrorKind::kModel, [&] { verify_weights(bare); }),

@@ -7,6 +7,7 @@
 #include "app/evolution.h"
 #include "app/experiment.h"
 #include "app/interrupt.h"
+#include "app/provide_model.h"
 #include "app/run_config.h"
 #include "fool/core/config.h"
 #include "fool/core/error.h"
@@ -67,6 +68,9 @@ class EvolveCommand : public Command {
                    "Generations between checkpoints", "N", running);
     flags_.declare(app, "--images-every", "report.images.every",
                    "Generations between writing images; 0 = at the end", "N", running);
+    app.add_flag("--offline", download_.offline,
+                 "Fetch nothing: weights that are not here are an error [FOOL_OFFLINE]")
+        ->group(running);
     app.add_flag("--dry-run", dry_run_, "Print the resolved configuration, cost and time, and stop")
         ->group(running);
     app.add_flag("--json", json_, "Print the summary as JSON instead of a table")->group(running);
@@ -90,7 +94,9 @@ class EvolveCommand : public Command {
     if (std::filesystem::is_regular_file(model)) {
       config["model"] = std::filesystem::absolute(model).string();
     }
+    provide(config, console);
     Experiment experiment = assemble(config);
+    if (interrupt_signal() != 0) throw Interrupted{};  // before there is a folder to resume
     const std::string warning = warning_of_guess(experiment.model);
     if (!warning.empty()) console.err << "fool: " << warning << "\n";
     if (dry_run_) return explain(experiment, console);
@@ -113,8 +119,7 @@ class EvolveCommand : public Command {
     record.weights_sha256 = experiment.model.sha256;
     record.fingerprint = experiment.fingerprint;
     record.config = config;
-    folder.write_record(record);
-    return go(experiment, folder, state);
+    return go(experiment, folder, record, state);
   }
 
   int resume(Console& console) {
@@ -132,6 +137,7 @@ class EvolveCommand : public Command {
              value_at(record.config, key).dump(), value_at(config, key).dump());
       }
     }
+    provide(config, console);
     Experiment experiment = assemble(config);
     require_same(record.fingerprint, experiment.fingerprint);
     if (dry_run_) return explain(experiment, console);
@@ -141,17 +147,33 @@ class EvolveCommand : public Command {
     if (auto checkpoint = read_newest_checkpoint(folder.path(), *experiment.encoding, &warnings)) {
       state = {std::move(checkpoint->archive), checkpoint->generation, checkpoint->evaluations,
                checkpoint->seconds};
+      const int last = config["generations"];
+      if (last < state.generation) {
+        fail(
+            ErrorKind::kUsage,
+            "--resume: this run has done generation {} already; expected --generations {} or more, "
+            "found {}",
+            state.generation, state.generation, last);
+      }
       experiment.search->load_state(checkpoint->search_state);
     } else {
       warnings.push_back("no checkpoint yet: starting from the beginning");
     }
     for (const std::string& warning : warnings) console.err << "fool: " << warning << "\n";
     record.config = config;  // --generations may have grown; who started it, and when, stays
-    folder.write_record(record);
-    return go(experiment, folder, state);
+    return go(experiment, folder, record, state);
   }
 
-  int go(Experiment& experiment, const RunFolder& folder, EvolutionState& state) {
+  // The weights must be here before anything is made of them.
+  void provide(const Json& config, Console& console) {
+    download_.progress = config["report"]["console"]["progress"];
+    provide_model(config["model"], Thoroughness::kMissing, download_, console);
+  }
+
+  int go(Experiment& experiment, const RunFolder& folder, RunRecord& record,
+         EvolutionState& state) {
+    record.ended = false;
+    folder.write_record(record);
     std::vector<std::string> labels;
     for (int k = 0; k < state.archive.classes(); ++k) labels.push_back(experiment.model.label(k));
     const RunInfo info{folder.path(),
@@ -166,6 +188,8 @@ class EvolveCommand : public Command {
     const auto reporters = make_reporters(experiment.config["report"]);
     const RunSummary summary =
         evolve(experiment, state, info, reporters, [] { return interrupt_signal() != 0; });
+    record.ended = true;
+    folder.write_record(record);
     return summary.interrupted ? 128 + interrupt_signal() : 0;
   }
 
@@ -186,9 +210,18 @@ class EvolveCommand : public Command {
   ConfigFlags flags_;
   std::string out_;
   std::string resume_;
+  DownloadFlags download_;
   bool dry_run_ = false;
   bool json_ = false;
 };
+
+// "27 h 32 min", "4 min 10 s", "8 s".
+std::string long_duration(double seconds) {
+  const auto whole = static_cast<long long>(std::ceil(std::min(seconds, 1e12)));
+  if (whole >= 3600) return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
+  if (whole >= 60) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} s", whole);
+}
 
 // The cost of a run: evaluations, and time by a probe of one block per worker.
 int EvolveCommand::explain(const Experiment& x, Console& console) {
@@ -212,6 +245,7 @@ int EvolveCommand::explain(const Experiment& x, Console& console) {
                {"evaluations", evaluations},
                {"evaluations_per_second", rate},
                {"seconds", static_cast<double>(evaluations) / rate},
+               {"time", long_duration(static_cast<double>(evaluations) / rate)},
                {"workers", x.pool->workers()},
                {"renderer", x.evaluator->renderer_name()}};
   console.out << summary.dump(2) << "\n";
