@@ -1,12 +1,12 @@
 #include <cstdlib>
 #include <sstream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "fool/core/cache.h"
 #include "fool/core/error.h"
 #include "fool/data/dataset.h"
+#include "fool/data/known_data.h"
 
 namespace fool {
 namespace {
@@ -14,16 +14,16 @@ namespace {
 namespace fs = std::filesystem;
 
 // What a known data set consists of and where it comes from, as the end of a sentence.
-std::string_view description(std::string_view name) {
-  if (name == "mnist") {
-    return "; MNIST is the files train-images-idx3-ubyte.gz (md5 "
-           "f68b3c2dcbeaaa9fbdd348bbdeb94873), "
-           "train-labels-idx1-ubyte.gz (md5 d53e105ee54ea40749a09fcbcd1e9432), "
-           "t10k-images-idx3-ubyte.gz (md5 9fb629c4189551a2d022fa330f9573f3) and "
-           "t10k-labels-idx1-ubyte.gz (md5 ec29112dd5afa0611ce80d1b7f02629c), packed or unpacked, "
-           "from https://ossci-datasets.s3.amazonaws.com/mnist/; fool data fetch mnist gets them";
+std::string description(const std::string& name) {
+  const KnownData* known = find_known_data(name);
+  if (known == nullptr) return "";
+  std::vector<std::string> files;
+  for (const KnownFile& file : known->files) {
+    files.push_back(fmt::format("{} ({})", file.name, file.digest.text()));
   }
-  return "";
+  return fmt::format(
+      "; fool data fetch {} gets it; it is the files {}, packed or unpacked, from {}", name,
+      fmt::join(files, ", "), known->mirrors.front());
 }
 
 std::vector<fs::path> data_path() {

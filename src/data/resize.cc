@@ -108,7 +108,10 @@ ImageBatch resize_bilinear(ConstImageView image, int height, int width) {
              : resize_down(static_cast<const ImageBatch&>(across)[0], height);
 }
 
-ImageBatch crop_centre(ConstImageView image, int height, int width) {
+namespace {
+
+// The window that begins at (top, left).
+ImageBatch crop(ConstImageView image, int top, int left, int height, int width) {
   const ImageShape& from = image.shape;
   if (height > from.height || width > from.width) {
     fail(ErrorKind::kData,
@@ -117,8 +120,6 @@ ImageBatch crop_centre(ConstImageView image, int height, int width) {
          width, height, from.width, from.height);
   }
   ImageBatch result(1, {height, width, from.channels});
-  const int top = (from.height - height) / 2;
-  const int left = (from.width - width) / 2;
   const std::size_t row_size =
       static_cast<std::size_t>(width) * static_cast<std::size_t>(from.channels);
   std::uint8_t* out = result[0].data;
@@ -129,6 +130,13 @@ ImageBatch crop_centre(ConstImageView image, int height, int width) {
     std::copy_n(image.data + pixel * static_cast<std::size_t>(from.channels), row_size, out);
   }
   return result;
+}
+
+}  // namespace
+
+ImageBatch crop_centre(ConstImageView image, int height, int width) {
+  return crop(image, (image.shape.height - height) / 2, (image.shape.width - width) / 2, height,
+              width);
 }
 
 ImageBatch convert_channels(ConstImageView image, int channels) {
@@ -154,26 +162,57 @@ ImageBatch convert_channels(ConstImageView image, int channels) {
   return result;
 }
 
-std::string photo_rule_name(PhotoRule rule) {
-  return rule == PhotoRule::kCentreCrop ? "centre_crop" : "whole_photo_resized";
+namespace {
+
+constexpr const char* kShorterSide = "shorter_side_";
+constexpr int kMostPixels = 8192;
+
+// As torchvision's Resize and CenterCrop: the longer side is rounded down, half a pixel of the border
+// to the nearest even number.
+ImageBatch resize_and_crop(ConstImageView photo, int shorter_side, const ImageShape& shape) {
+  const std::int64_t height = photo.shape.height;
+  const std::int64_t width = photo.shape.width;
+  const std::int64_t shorter = std::min(height, width);
+  const auto scaled = [&](std::int64_t side) { return static_cast<int>(side * shorter_side / shorter); };
+  const ImageBatch resized = resize_bilinear(photo, scaled(height), scaled(width));
+  const auto border = [](int outer, int inner) {
+    return static_cast<int>(std::nearbyint((outer - inner) / 2.0));
+  };
+  return crop(resized[0], border(resized.shape().height, shape.height),
+              border(resized.shape().width, shape.width), shape.height, shape.width);
 }
 
-std::vector<std::string> photo_rule_names() {
-  return {photo_rule_name(PhotoRule::kWholePhotoResized), photo_rule_name(PhotoRule::kCentreCrop)};
+}  // namespace
+
+PhotoRule PhotoRule::shorter_side(int pixels) {
+  return {kShorterSide + std::to_string(pixels), pixels};
 }
 
-PhotoRule photo_rule(const std::string& name) {
-  for (const PhotoRule rule : {PhotoRule::kWholePhotoResized, PhotoRule::kCentreCrop}) {
-    if (name == photo_rule_name(rule)) return rule;
+std::vector<std::string> PhotoRule::names() {
+  return {whole_photo_resized().name(), centre_crop().name(), shorter_side(256).name()};
+}
+
+PhotoRule PhotoRule::named(const std::string& name) {
+  for (const PhotoRule& rule : {whole_photo_resized(), centre_crop()}) {
+    if (name == rule.name()) return rule;
+  }
+  const std::string prefix = kShorterSide;
+  if (name.rfind(prefix, 0) == 0) {
+    int pixels = 0;
+    const char* end = name.data() + name.size();
+    const auto [stop, error] = std::from_chars(name.data() + prefix.size(), end, pixels);
+    if (error == std::errc() && stop == end && pixels >= 1 && pixels <= kMostPixels) {
+      return shorter_side(pixels);
+    }
   }
   fail(ErrorKind::kUsage, "there is no rule \"{}\" for photos{}; known: {}", name,
-       did_you_mean(name, photo_rule_names()), fmt::join(photo_rule_names(), ", "));
+       did_you_mean(name, names()), fmt::join(names(), ", "));
 }
 
-ImageBatch prepare_photo(ConstImageView photo, const ImageShape& shape, PhotoRule rule) {
-  const ImageBatch fitted = rule == PhotoRule::kCentreCrop
-                                ? crop_centre(photo, shape.height, shape.width)
-                                : resize_bilinear(photo, shape.height, shape.width);
+ImageBatch PhotoRule::apply(ConstImageView photo, const ImageShape& shape) const {
+  const ImageBatch fitted = shorter_side_ > 0       ? resize_and_crop(photo, shorter_side_, shape)
+                            : name_ == "centre_crop" ? crop_centre(photo, shape.height, shape.width)
+                                                     : resize_bilinear(photo, shape.height, shape.width);
   return convert_channels(fitted[0], shape.channels);
 }
 
