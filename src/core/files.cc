@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <system_error>
 
 #include "fool/core/error.h"
 
@@ -65,10 +66,29 @@ class Sha256 {
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
 };
 
+// The file that a path leads to in the end: a symbolic link stays one when it is written through.
+// Renaming would put a file in the place of a link, a device or a pipe.
+std::filesystem::path file_to_replace(std::filesystem::path path) {
+  const std::filesystem::path given = path;
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+    fail(ErrorKind::kIo, "cannot write {}: it is not a regular file", given.string());
+  }
+  std::error_code error;
+  constexpr int kMostLinks = 40;  // as many as Linux follows
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(path, error); ++i) {
+    const std::filesystem::path target = std::filesystem::read_symlink(path, error);
+    if (error) break;
+    path = path.parent_path() / target;
+  }
+  return path;
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(std::filesystem::path path)
-    : path_(std::move(path)), temporary_(path_.string() + fmt::format(".{}.partial", ::getpid())) {
+    : path_(file_to_replace(std::move(path))),
+      temporary_(path_.string() + fmt::format(".{}.partial", ::getpid())) {
   descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail(ErrorKind::kIo, "cannot write {}: {}", path_.string(), reason());
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -51,6 +52,34 @@ TEST_F(Files, ReplacesAnOlderFileWhole) {
   write_file(folder_ / "x", "old and long");
   write_file(folder_ / "x", "new");
   EXPECT_EQ(read_file(folder_ / "x"), "new");
+}
+
+TEST_F(Files, WritesThroughLinks) {
+  std::filesystem::create_directory(folder_ / "below");
+  std::filesystem::create_symlink("below/target", folder_ / "first");
+  std::filesystem::create_symlink(folder_ / "first", folder_ / "second");
+  write_file(folder_ / "second", "new");  // where there was nothing yet
+  EXPECT_EQ(read_file(folder_ / "below" / "target"), "new");
+  write_file(folder_ / "first", "newer");
+  EXPECT_EQ(read_file(folder_ / "below" / "target"), "newer");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "first"));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "second"));
+}
+
+TEST_F(Files, ReplacesNoPipeAndNoFolder) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  std::filesystem::create_directory(folder_ / "folder");
+  for (const char* name : {"pipe", "folder"}) {
+    try {
+      write_file(folder_ / name, "x");
+      FAIL() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kIo);
+      EXPECT_THAT(error.what(), HasSubstr(std::string(name) + ": it is not a regular file"));
+    }
+  }
+  EXPECT_TRUE(std::filesystem::is_fifo(folder_ / "pipe"));
+  EXPECT_EQ(count(), 2);
 }
 
 TEST_F(Files, AFullDiskIsAnErrorAndKeepsTheOldFile) {
