@@ -5,6 +5,7 @@
 
 #include "fool/core/error.h"
 #include "fool/core/files.h"
+#include "fool/core/json_error.h"
 
 namespace fool {
 
@@ -21,6 +22,8 @@ Json parse_config(const std::string& text, const std::string& name) {
     const std::size_t colon = why.find(": ", why.find("column"));
     if (colon != std::string::npos) why = why.substr(colon + 2);
     fail(ErrorKind::kConfig, "{}:{}:{}: not valid JSON: {}", name, line, column, why);
+  } catch (const Json::exception& error) {  // of a number that no double holds: has no place
+    fail(ErrorKind::kConfig, "{}: not valid JSON: {}", name, complaint_of(error));
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "fool/core/error.h"
 #include "fool/core/files.h"
+#include "fool/core/json_error.h"
 #include "fool/model/safetensors.h"
 #include "fool/report/reporter.h"
 #include "report/common.h"
@@ -139,7 +140,8 @@ Checkpoint read_checkpoint(const fs::path& file, const Encoding& encoding) {
   } catch (const Error& error) {
     fail(ErrorKind::kData, "the checkpoint {} cannot be used: {}", file.string(), error.what());
   } catch (const Json::exception& error) {
-    fail(ErrorKind::kData, "the checkpoint {} cannot be used: {}", file.string(), error.what());
+    fail(ErrorKind::kData, "the checkpoint {} cannot be used: {}", file.string(),
+         complaint_of(error));
   }
 }
 

@@ -14,6 +14,7 @@
 
 #include "fool/core/error.h"
 #include "fool/core/files.h"
+#include "fool/core/json_error.h"
 
 namespace fool {
 namespace {
@@ -146,7 +147,8 @@ void RunFolder::write_record(const RunRecord& record) const {
                     {"card", record.card.string()},
                     {"weights_sha256", record.weights_sha256}}},
                   {"fingerprint", record.fingerprint},
-                  {"config", record.config}};
+                  {"config", record.config},
+                  {"ended", record.ended}};
   // A command line need not be UTF-8.
   write_file(record_path(path_), json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
 }
@@ -167,9 +169,10 @@ RunRecord read_run_record(const fs::path& folder) {
     record.weights_sha256 = model.at("weights_sha256").get<std::string>();
     record.fingerprint = json.at("fingerprint");
     record.config = json.at("config");
+    record.ended = json.value("ended", true);  // older runs do not say
     return record;
   } catch (const Json::exception& error) {
-    fail(ErrorKind::kData, "{} is damaged: {}", path.string(), error.what());
+    fail(ErrorKind::kData, "{} is damaged: {}", path.string(), complaint_of(error));
   }
 }
 

@@ -43,6 +43,11 @@ TEST(RunFolder, RecordRoundTrip) {
   EXPECT_EQ(read.weights_sha256, record().weights_sha256);
   EXPECT_EQ(read.fingerprint, record().fingerprint);
   EXPECT_EQ(read.config, record().config);
+  EXPECT_FALSE(read.ended);
+  RunRecord ended = record();
+  ended.ended = true;
+  folder.write_record(ended);
+  EXPECT_TRUE(read_run_record(root / "a/b").ended);
 }
 
 TEST(RunFolder, AUsedFolderIsRefusedUnlessResumed) {

@@ -24,6 +24,9 @@ struct RunRecord {
   std::string weights_sha256;  // empty: not known
   Json fingerprint;            // what can change the last bits of the result
   Json config;                 // resolved
+  // Tables, images and checkpoint are of the same generation: not while the run goes on, nor after
+  // it was killed.
+  bool ended = false;
 };
 
 // An exclusive lock on a folder; no other process of this machine can open it as long as this
