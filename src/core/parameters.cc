@@ -23,6 +23,10 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
   return row[b.size()];
 }
 
+bool is_number(const std::string& word) {
+  return !word.empty() && word.find_first_not_of("+-.0123456789") == std::string::npos;
+}
+
 std::string range_text(const Parameter& parameter) {
   if (parameter.min && parameter.max) return fmt::format("{}..{}", *parameter.min, *parameter.max);
   if (parameter.min) return fmt::format("at least {}", *parameter.min);
@@ -145,6 +149,7 @@ std::string nearest(const std::string& word, const std::vector<std::string>& can
 }
 
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates) {
+  if (is_number(word)) return "";  // who writes 5 does not mean 1
   const std::string best = nearest(word, candidates);
   return best.empty() ? "" : fmt::format(", did you mean \"{}\"?", best);
 }

@@ -73,6 +73,7 @@ TEST(Nearest, FindsATypingErrorButNoStranger) {
   EXPECT_EQ(nearest("ver", words), "verify");
   EXPECT_EQ(nearest("xylophone", words), "");
   EXPECT_EQ(did_you_mean("rendr", words), ", did you mean \"render\"?");
+  EXPECT_EQ(did_you_mean("5", {"1", "10"}), "");
 }
 
 }  // namespace
