@@ -89,7 +89,7 @@ std::vector<InputVariant> usual_inputs(const InputSpec& card) {
 
 std::vector<VariantScore> score_inputs(const ModelSpec& spec,
                                        const std::vector<InputVariant>& variants,
-                                       const Dataset& dataset, PhotoRule rule, int limit,
+                                       const Dataset& dataset, const PhotoRule& rule, int limit,
                                        WorkerPool& pool,
                                        const std::function<void(int done)>& progress) {
   std::vector<VariantScore> scores;

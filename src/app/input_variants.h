@@ -35,7 +35,7 @@ struct VariantScore {
 // with which the network gives no numbers counts as never right.
 std::vector<VariantScore> score_inputs(const ModelSpec& spec,
                                        const std::vector<InputVariant>& variants,
-                                       const Dataset& dataset, PhotoRule rule, int limit,
+                                       const Dataset& dataset, const PhotoRule& rule, int limit,
                                        WorkerPool& pool,
                                        const std::function<void(int done)>& progress);
 

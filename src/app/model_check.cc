@@ -64,7 +64,7 @@ GoldenCheck check_input(const Json& recorded, double tolerance, const ModelSpec&
     const auto photo =
         spec.golden.parent_path() / "golden_photos" / (name.stem().string() + ".png");
     try {
-      image = prepare_photo(read_image(photo)[0], shape, PhotoRule::kCentreCrop);
+      image = PhotoRule::centre_crop().apply(read_image(photo)[0], shape);
     } catch (const Error& error) {
       check.problem = error.what();
       return check;
@@ -108,7 +108,7 @@ int rank_of(Span<const float> row, int label) {
   return better;
 }
 
-Tally classify_block(const Dataset& dataset, const std::vector<int>& items, PhotoRule rule,
+Tally classify_block(const Dataset& dataset, const std::vector<int>& items, const PhotoRule& rule,
                      Classifier& classifier) {
   const ImageShape& shape = classifier.info().shape;
   const auto classes = static_cast<std::size_t>(classifier.info().classes);
@@ -120,7 +120,7 @@ Tally classify_block(const Dataset& dataset, const std::vector<int>& items, Phot
       fail(ErrorKind::kData, "{}: expected a class of the network, 0..{}, found {}", photo.name,
            classes - 1, photo.label == -1 ? "no label" : std::to_string(photo.label));
     }
-    const ImageBatch fitted = prepare_photo(photo.image[0], shape, rule);
+    const ImageBatch fitted = rule.apply(photo.image[0], shape);
     std::copy(fitted.bytes().begin(), fitted.bytes().end(),
               images[static_cast<int>(labels.size())].data);
     labels.push_back(photo.label);
@@ -163,8 +163,8 @@ std::vector<GoldenCheck> check_golden(const ModelSpec& spec, Classifier& classif
   return checks;
 }
 
-Accuracy measure_accuracy(const Dataset& dataset, const Classifier& classifier, PhotoRule rule,
-                          int limit, WorkerPool& pool,
+Accuracy measure_accuracy(const Dataset& dataset, const Classifier& classifier,
+                          const PhotoRule& rule, int limit, WorkerPool& pool,
                           const std::function<void(int done)>& progress) {
   Accuracy accuracy;
   accuracy.images = limit > 0 ? std::min(limit, dataset.size()) : dataset.size();

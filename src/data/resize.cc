@@ -1,6 +1,7 @@
 #include "fool/data/resize.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 
@@ -167,13 +168,15 @@ namespace {
 constexpr const char* kShorterSide = "shorter_side_";
 constexpr int kMostPixels = 8192;
 
-// As torchvision's Resize and CenterCrop: the longer side is rounded down, half a pixel of the border
-// to the nearest even number.
+// As torchvision's Resize and CenterCrop: the longer side is rounded down, half a pixel of the
+// border to the nearest even number.
 ImageBatch resize_and_crop(ConstImageView photo, int shorter_side, const ImageShape& shape) {
   const std::int64_t height = photo.shape.height;
   const std::int64_t width = photo.shape.width;
   const std::int64_t shorter = std::min(height, width);
-  const auto scaled = [&](std::int64_t side) { return static_cast<int>(side * shorter_side / shorter); };
+  const auto scaled = [&](std::int64_t side) {
+    return static_cast<int>(side * shorter_side / shorter);
+  };
   const ImageBatch resized = resize_bilinear(photo, scaled(height), scaled(width));
   const auto border = [](int outer, int inner) {
     return static_cast<int>(std::nearbyint((outer - inner) / 2.0));
@@ -210,9 +213,10 @@ PhotoRule PhotoRule::named(const std::string& name) {
 }
 
 ImageBatch PhotoRule::apply(ConstImageView photo, const ImageShape& shape) const {
-  const ImageBatch fitted = shorter_side_ > 0       ? resize_and_crop(photo, shorter_side_, shape)
-                            : name_ == "centre_crop" ? crop_centre(photo, shape.height, shape.width)
-                                                     : resize_bilinear(photo, shape.height, shape.width);
+  const ImageBatch fitted = shorter_side_ > 0 ? resize_and_crop(photo, shorter_side_, shape)
+                            : name_ == "centre_crop"
+                                ? crop_centre(photo, shape.height, shape.width)
+                                : resize_bilinear(photo, shape.height, shape.width);
   return convert_channels(fitted[0], shape.channels);
 }
 

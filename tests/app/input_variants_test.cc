@@ -52,7 +52,7 @@ TEST(ScoreInputs, PutsTheBestFirstAndCountsFailuresAsWrong) {
   const std::vector<InputVariant> variants = usual_inputs(spec.input);
   WorkerPool pool(2, [] {});
   std::vector<int> done;
-  const auto scores = score_inputs(spec, variants, BarDataset(30, 1), PhotoRule::kCentreCrop, 20,
+  const auto scores = score_inputs(spec, variants, BarDataset(30, 1), PhotoRule::centre_crop(), 20,
                                    pool, [&](int count) { done.push_back(count); });
   ASSERT_EQ(scores.size(), variants.size());
   EXPECT_EQ(scores.front().variant.what, variants.front().what);
@@ -60,7 +60,7 @@ TEST(ScoreInputs, PutsTheBestFirstAndCountsFailuresAsWrong) {
   EXPECT_EQ(done, (std::vector<int>{1, 2, 3, 4}));
   const ModelSpec broken = fakes::fake_model(10, {28, 28, 1}, {{"emit", "nan"}});
   for (const VariantScore& score : score_inputs(broken, variants, BarDataset(30, 1),
-                                                PhotoRule::kCentreCrop, 5, pool, [](int) {})) {
+                                                PhotoRule::centre_crop(), 5, pool, [](int) {})) {
     EXPECT_EQ(score.top1_correct, 0);
   }
 }
@@ -69,7 +69,7 @@ TEST(ScoreInputs, StopsWhenTheCallerThrows) {
   const ModelSpec spec = fakes::fake_model(10, {28, 28, 1});
   WorkerPool pool(1, [] {});
   EXPECT_THROW(score_inputs(spec, usual_inputs(spec.input), BarDataset(5, 1),
-                            PhotoRule::kCentreCrop, 5, pool, [](int) { throw 17; }),
+                            PhotoRule::centre_crop(), 5, pool, [](int) { throw 17; }),
                int);
 }
 

@@ -67,8 +67,8 @@ class PixelDataset final : public Dataset {
 
 Accuracy measure(const Dataset& dataset, int limit = 0, int workers = 1) {
   WorkerPool pool(workers);
-  return measure_accuracy(dataset, StairClassifier({1, 1, 1}), PhotoRule::kCentreCrop, limit, pool,
-                          [](int) {});
+  return measure_accuracy(dataset, StairClassifier({1, 1, 1}), PhotoRule::centre_crop(), limit,
+                          pool, [](int) {});
 }
 
 constexpr float kFirst =
@@ -124,7 +124,7 @@ TEST(MeasureAccuracy, TellsHowFarItIs) {
   const PixelDataset dataset(std::vector<int>(100, 0), std::vector<int>(100, 0));
   std::vector<int> done;
   WorkerPool pool(1);
-  measure_accuracy(dataset, StairClassifier({1, 1, 1}), PhotoRule::kCentreCrop, 0, pool,
+  measure_accuracy(dataset, StairClassifier({1, 1, 1}), PhotoRule::centre_crop(), 0, pool,
                    [&](int count) { done.push_back(count); });
   EXPECT_THAT(done, testing::ElementsAre(32, 64, 96, 100));
 }

@@ -142,18 +142,63 @@ TEST(Channels, GreyAndBackAsPillow) {
 }
 
 TEST(PhotoRule, HasTheNamesOnTheCards) {
-  EXPECT_EQ(photo_rule("centre_crop"), PhotoRule::kCentreCrop);
-  EXPECT_EQ(photo_rule("whole_photo_resized"), PhotoRule::kWholePhotoResized);
-  EXPECT_THAT(error_message(ErrorKind::kUsage, [] { photo_rule("center_crop"); }),
+  for (const char* name : {"centre_crop", "whole_photo_resized", "shorter_side_256"}) {
+    EXPECT_EQ(PhotoRule::named(name).name(), name);
+  }
+  for (const char* name :
+       {"shorter_side_", "shorter_side_0", "shorter_side_9x", "shorter_side_-3"}) {
+    EXPECT_THAT(error_message(ErrorKind::kUsage, [&] { PhotoRule::named(name); }),
+                HasSubstr("there is no rule"))
+        << name;
+  }
+  EXPECT_THAT(error_message(ErrorKind::kUsage, [] { PhotoRule::named("center_crop"); }),
               HasSubstr("did you mean \"centre_crop\"?"));
 }
 
 TEST(PhotoRule, FitsThePhotoToTheNetwork) {
   const ImageBatch photo = pattern({9, 9, 3});
-  EXPECT_EQ(hash_of(prepare_photo(photo[0], {4, 5, 3}, PhotoRule::kCentreCrop)),
+  EXPECT_EQ(hash_of(PhotoRule::centre_crop().apply(photo[0], {4, 5, 3})),
             hash_of(crop_centre(photo[0], 4, 5)));
-  const ImageBatch grey = prepare_photo(photo[0], {4, 5, 1}, PhotoRule::kWholePhotoResized);
+  const ImageBatch grey = PhotoRule::whole_photo_resized().apply(photo[0], {4, 5, 1});
   EXPECT_EQ(hash_of(grey), hash_of(convert_channels(resize_bilinear(photo[0], 4, 5)[0], 1)));
+}
+
+// By torchvision 0.14: CenterCrop(size)(Resize(shorter)(PIL image)).
+TEST(PhotoRule, ShorterSideAsTorchvision) {
+  struct Case {
+    ImageShape photo;
+    int shorter;
+    int size;
+    const char* sha256;
+  };
+  for (const Case& c :
+       std::vector<Case>{{{37, 54, 3},
+                          24,
+                          17,
+                          "3759536985ebe8b85c7dbe1b273ac517e371ebdca1ee0e787eec9256716db728"},
+                         {{54, 37, 3},
+                          24,
+                          17,
+                          "e0cb78c64b64ecbfd0208d326c6b026d2414ce51ebb2815079fdbfa6c8b41877"},
+                         {{41, 30, 3},
+                          33,
+                          30,
+                          "5559a595cd91777a607903b967803987d6c2c657c082116b5c56cc49cd1c942d"},
+                         {{37, 54, 3},
+                          37,
+                          20,
+                          "585d9f5f0885ff4a277a9941a87ec01dd0ae8c2a28f7373290243aa12a71c1e3"}}) {
+    const ImageBatch image = pattern(c.photo);
+    EXPECT_EQ(hash_of(PhotoRule::shorter_side(c.shorter).apply(image[0], {c.size, c.size, 3})),
+              c.sha256)
+        << c.photo.height << " to " << c.shorter;
+  }
+  const ImageBatch small = pattern({30, 40, 3});
+  EXPECT_THAT(error_message(ErrorKind::kData,
+                            [&] {
+                              PhotoRule::shorter_side(20).apply(small[0], {24, 24, 3});
+                            }),
+              HasSubstr("cannot cut 24x24 pixels out of an image of 26x20"));
 }
 
 }  // namespace

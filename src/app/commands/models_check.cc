@@ -9,6 +9,7 @@
 #include "app/interrupt.h"
 #include "app/model_check.h"
 #include "app/model_text.h"
+#include "app/option_checks.h"
 #include "fool/core/error.h"
 #include "fool/model/recognise.h"
 #include "fool/report/progress.h"
@@ -98,6 +99,12 @@ struct Findings {
   }
 };
 
+// The rule under which the card's accuracy was published.
+PhotoRule usual_rule(const ResizeRule& resize) {
+  return resize.shorter_side > 0 ? PhotoRule::shorter_side(resize.shorter_side)
+                                 : PhotoRule::whole_photo_resized();
+}
+
 class ModelsCheckCommand : public Command {
  public:
   void declare(CLI::App& app) override {
@@ -108,14 +115,15 @@ class ModelsCheckCommand : public Command {
                    "Labelled images [the card's data set, else \"photos\", below a folder of "
                    "FOOL_DATA_PATH]")
         ->type_name("FOLDER");
-    app.add_option("--rule", rule_, "How photos are made to fit [whole_photo_resized]")
-        ->type_name(fmt::format("{}", fmt::join(photo_rule_names(), "|")));
+    app.add_option("--rule", rule_,
+                   "How photos are made to fit [the card's rule, else whole_photo_resized]")
+        ->type_name(fmt::format("{}", fmt::join(PhotoRule::names(), "|")));
     app.add_option("--limit", limit_, "Measure on so many images, spread over the set; 0 = all")
         ->type_name("N")
-        ->check(CLI::NonNegativeNumber);
+        ->check(at_least(0));
     app.add_option("--workers", workers_, "Threads; 0 = one per core")
         ->type_name("N")
-        ->check(CLI::Range(0, 1024));
+        ->check(from_to(0, kMostWorkers));
     app.add_option("--progress", progress_, "Progress on stderr")
         ->type_name("auto|bar|plain|json|off");
     app.add_flag("--json", json_, "Print JSON");
@@ -128,8 +136,9 @@ class ModelsCheckCommand : public Command {
   }
 
   int run(Console& console) override {
-    const PhotoRule rule = photo_rule(rule_);
+    if (!rule_.empty()) PhotoRule::named(rule_);  // a mistake is told before the network is read
     const ModelSpec spec = ModelFinder::from_environment().find(model_);
+    const PhotoRule rule = rule_.empty() ? usual_rule(spec.input.resize) : PhotoRule::named(rule_);
     const std::string warning = warning_of_guess(spec);
     if (!warning.empty()) console.err << "fool: " << warning << "\n";
     const std::unique_ptr<Classifier> classifier = open_classifier(spec);
@@ -146,7 +155,7 @@ class ModelsCheckCommand : public Command {
   }
 
  private:
-  void measure(const ModelSpec& spec, const Classifier& classifier, PhotoRule rule,
+  void measure(const ModelSpec& spec, const Classifier& classifier, const PhotoRule& rule,
                Findings& findings, Console& console) const {
     TestData data;
     try {
@@ -162,7 +171,7 @@ class ModelsCheckCommand : public Command {
       findings.accuracy = measure_accuracy(*data.images, classifier, rule, limit_, pool, progress);
     });
     findings.accuracy->data = data.name;
-    if (data.photos) findings.accuracy->rule = photo_rule_name(rule);
+    if (data.photos) findings.accuracy->rule = rule.name();
     findings.recorded = recorded_accuracy(spec, *findings.accuracy);
     if (findings.suspicious()) {
       look_for_mistakes(spec, *data.images, rule, pool, findings, console);
@@ -183,7 +192,7 @@ class ModelsCheckCommand : public Command {
     progress.finish();
   }
 
-  void look_for_mistakes(const ModelSpec& spec, const Dataset& images, PhotoRule rule,
+  void look_for_mistakes(const ModelSpec& spec, const Dataset& images, const PhotoRule& rule,
                          WorkerPool& pool, Findings& findings, Console& console) const {
     const Accuracy& accuracy = *findings.accuracy;
     const double gain = kTellingGain * accuracy.images;
@@ -295,7 +304,7 @@ class ModelsCheckCommand : public Command {
 
   std::string model_;
   std::string data_;
-  std::string rule_ = photo_rule_name(PhotoRule::kWholePhotoResized);
+  std::string rule_;
   std::string progress_ = "auto";
   int limit_ = 0;
   int workers_ = 0;
