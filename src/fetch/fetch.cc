@@ -130,6 +130,7 @@ class Fetch {
   }
 
   void get(PartFile& part) {
+    if (options_.on_begin) options_.on_begin();
     std::vector<std::string> problems;
     for (const std::string& url : request_.urls) {
       const std::string problem = get_from(url, part);

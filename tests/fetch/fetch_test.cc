@@ -85,10 +85,14 @@ TEST_F(FetchFile, ArrivesWholeAndIsNotFetchedAgain) {
     last = at.done;
     total = at.total;
   };
+  int begun = 0;
+  watched.on_begin = [&] { ++begun; };
   EXPECT_EQ(fetch_file(request({server.url("/net.pth")}), watched), destination_);
   expect_arrived();
   EXPECT_EQ(total, 300'000);
-  get({server.url("/net.pth")});
+  EXPECT_EQ(begun, 1);
+  fetch_file(request({server.url("/net.pth")}), watched);
+  EXPECT_EQ(begun, 1) << "the file is there";
   EXPECT_EQ(server.requests().size(), 1U);
   EXPECT_THAT(server.requests()[0].head, HasSubstr("User-Agent: fool/"));
 }

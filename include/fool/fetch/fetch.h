@@ -34,6 +34,8 @@ struct FetchOptions {
   std::chrono::milliseconds lock_poll{50};    // between looks whether another process is done
   int redirects = 8;                          // followed per address
   int attempts = 3;                           // per address, as long as each brings new bytes
+  // Called before the network is used, so not where the file is there already.
+  std::function<void()> on_begin;
   // Called several times a second from this thread; may throw, which ends the download and keeps
   // what has come.
   std::function<void(const FetchProgress&)> on_progress;

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "app/command.h"
+#include "app/download.h"
 #include "app/model_text.h"
 #include "fool/core/error.h"
 #include "fool/model/model_spec.h"
@@ -59,12 +60,6 @@ std::string published_text(const Json& card) {
   const std::string source = text_on_card(*it, "source");
   return fmt::format("{}{}{}", fmt::join(parts, ", "), data.empty() ? "" : " on " + data,
                      source.empty() ? "" : " (" + source + ")");
-}
-
-std::string size_text(std::int64_t bytes) {
-  if (bytes == 0) return "size not known";
-  if (bytes < 1'000'000) return fmt::format("{} bytes", bytes);
-  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
 
 // What a person wants to know first: are they here, and if not, how do they come.
