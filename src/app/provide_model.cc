@@ -95,7 +95,11 @@ class Provider {
     if (!spec.labels.empty() || spec.labels_urls.empty() || flags_.offline) return;
     const fs::path path = download_folder() / spec.labels_file.filename();
     try {
-      download({spec.labels_urls, {}, 0, path, ErrorKind::kModel}, flags_, console_);
+      FetchRequest request;
+      request.urls = spec.labels_urls;
+      request.destination = path;
+      request.error = ErrorKind::kModel;
+      download(request, flags_, console_);
       spec.labels = read_labels(path, spec.classes);
       spec.labels_file = path;
     } catch (const Error& error) {
