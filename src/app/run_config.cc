@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "app/option_checks.h"
 #include "fool/core/config.h"
 #include "fool/core/error.h"
 #include "fool/encoding/encoding.h"
@@ -37,7 +38,8 @@ const ParameterTable kEvaluate{
     param("block", 20,
           "Images per forward pass; part of the experiment, since it can change last bits.")
         .range(1, 65536),
-    param("workers", 0, "Threads; 0 = one per core. Never changes a result.").range(0, 4096),
+    param("workers", 0, "Threads; 0 = one per core. Never changes a result.")
+        .range(0, kMostWorkers),
     param("renderer", "auto",
           "How genomes are drawn: auto, or a name from `fool describe renderer`."),
 };

@@ -9,6 +9,7 @@
 #include "app/evolution.h"
 #include "app/experiment.h"
 #include "app/interrupt.h"
+#include "app/option_checks.h"
 #include "fool/core/error.h"
 
 namespace fool {
@@ -81,10 +82,11 @@ class BenchCommand : public Command {
     flags_.declare_files(app, "Configuration");
     app.add_option("--seconds", seconds_, "Time to spend measuring [20]")
         ->type_name("S")
-        ->check(CLI::Range(1.0, 1e5));
+        ->check(number_from_to(1, 1e5));
     app.add_option("--warm-up", warm_up_,
                    "Generations to evolve first, so that genomes have a usual size [5]")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(at_least(0));
     app.add_flag("--json", json_, "Print JSON");
     app.footer(
         "The loop and the bare forward pass take turns, so that both meet the same machine.\n"

@@ -6,6 +6,7 @@
 #include "app/command.h"
 #include "app/experiment.h"
 #include "app/interrupt.h"
+#include "app/option_checks.h"
 #include "fool/core/error.h"
 #include "fool/data/dataset.h"
 #include "fool/report/progress.h"
@@ -54,7 +55,7 @@ class TrainCommand : public Command {
     app.add_option("--workers", workers_,
                    "Threads, of which four are of use; 0 = one per core; cannot change the result")
         ->type_name("N")
-        ->check(CLI::Range(0, 1024));
+        ->check(from_to(0, kMostWorkers));
     app.add_option("--progress", progress_, "Progress on stderr")
         ->type_name("auto|bar|plain|json|off");
     app.add_flag("--json", json_, "Print JSON");
