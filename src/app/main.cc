@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <iostream>
 #include <string>
@@ -7,10 +10,26 @@
 #include "app/program.h"
 #include "fool/classify/classifier.h"
 
+namespace {
+
+// A file opened while one of these is closed would take its number, and what is printed would end
+// up in the file.
+void open_standard_streams() {
+  for (int descriptor = 0; descriptor <= 2; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) != -1) continue;
+    // Gets the lowest free number, which is this one.
+    [[maybe_unused]] const int opened =
+        ::open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+  }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  open_standard_streams();
+  fool::handle_interrupts();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error to report, not a way to die
   std::signal(SIGXFSZ, SIG_IGN);  // so is a file size limit
-  fool::handle_interrupts();
   fool::tune_allocator();
   fool::use_one_thread();
   fool::Console console{std::cout, std::cerr, std::vector<std::string>(argv + 1, argv + argc)};

@@ -1,5 +1,6 @@
 // Bad input: one clear line on stderr, the documented exit code, and nothing lost or half-written.
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "e2e/run_fool.h"
 
@@ -110,6 +111,48 @@ TEST_F(BadInput, AFullDiskLosesNoFile) {
   EXPECT_EQ(resumed.code, 0) << resumed.err;
 }
 
+TEST_F(BadInput, ClosedStandardStreamsAreNotTheRunsFiles) {
+  Options options;
+  options.closed_streams = true;
+  ASSERT_EQ(evolve(fake_card(), "run", options).code, 0);
+  for (const auto& [name, bytes] : files_in(folder_ / "run")) {
+    EXPECT_EQ(bytes.find("confidence\n"), std::string::npos) << name;  // the printed table
+    if (name == ".lock") EXPECT_THAT(bytes, ::testing::MatchesRegex("[0-9]+\n"));
+  }
+  const Result resumed = fool({"evolve", "--resume", path("run"), "--generations", "3"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+}
+
+TEST_F(BadInput, RenderReplacesNothingUnasked) {
+  const std::string card = fake_card();
+  ASSERT_EQ(evolve(card).code, 0);
+  const std::string source =
+      path("run/images/" + files_in(folder_ / "run" / "images").begin()->first);
+  const std::string before = read_file(source);
+  const auto render = [&](const std::string& out, bool force = false) {
+    std::vector<std::string> arguments{"render", source, "--out", out};
+    if (force) arguments.push_back("--force");
+    return fool(arguments);
+  };
+  expect_error(render(path("x.jpg")), 2, "x.jpg: expected a name that ends in .png");
+  expect_error(render("/dev/full", true), 2, "/dev/full");
+  ASSERT_EQ(::mkfifo(path("pipe.png").c_str(), 0600), 0);
+  expect_error(render(path("pipe.png"), true), 6, "pipe.png: it is not a regular file");
+  EXPECT_TRUE(fs::is_fifo(path("pipe.png")));
+  fs::create_directory(path("folder.png"));
+  expect_error(render(path("folder.png"), true), 6, "folder.png: it is not a regular file");
+
+  expect_error(render(source), 6, "is already there; choose another --out, or --force");
+  EXPECT_EQ(read_file(source), before);
+
+  write_file(folder_ / "target.png", "old");
+  fs::create_symlink("target.png", folder_ / "link.png");
+  expect_error(render(path("link.png")), 6, "--force");
+  ASSERT_EQ(render(path("link.png"), true).code, 0);
+  EXPECT_TRUE(fs::is_symlink(path("link.png")));
+  EXPECT_EQ(read_file(folder_ / "target.png"), before);
+}
+
 TEST_F(BadInput, ResumeAndVerifyNeedARun) {
   expect_error(fool({"evolve", "--resume", path("nowhere")}), 6, path("nowhere"));
   expect_error(fool({"verify", path("nowhere")}), 6, path("nowhere"));
@@ -119,7 +162,7 @@ TEST_F(BadInput, ResumeAndVerifyNeedARun) {
 
 TEST_F(BadInput, RenderNeedsAGenome) {
   write_file(folder_ / "a.txt", "hello");
-  expect_error(fool({"render", path("a.txt")}), 3, "a.txt");
+  expect_error(fool({"render", path("a.txt")}), 5, "a.txt");
   expect_error(fool({"render", path("missing.png")}), 6, "missing.png");
   write_file(folder_ / "a.png", std::string("\x89PNG\r\n\x1a\n", 8));
   expect_error(fool({"render", path("a.png")}), 5, "a.png");

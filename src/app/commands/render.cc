@@ -3,9 +3,11 @@
 #include <ostream>
 
 #include "app/command.h"
+#include "app/option_checks.h"
 #include "fool/core/config.h"
 #include "fool/core/error.h"
 #include "fool/core/files.h"
+#include "fool/core/json_error.h"
 #include "fool/encoding/encoding.h"
 #include "fool/report/image_record.h"
 #include "fool/report/png.h"
@@ -29,14 +31,20 @@ Drawing from_png(const std::filesystem::path& path) {
 
 // {"shape": [H, W, C], "encoding": {...}, "genome": {...}}, as `fool render --json` prints it.
 Drawing from_json(const std::filesystem::path& path) {
-  const Json json = read_config(path);
+  Json json;
+  try {
+    json = read_config(path);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kConfig) throw;
+    throw Error(ErrorKind::kData, error.what());  // here it is no configuration
+  }
   try {
     const Json& shape = json.at("shape");
     return {{shape.at(0), shape.at(1), shape.at(2)}, json.at("encoding"), json.at("genome"), {}};
   } catch (const Json::exception& error) {
     fail(ErrorKind::kData,
          "{}: expected {{\"shape\": [H, W, C], \"encoding\": {{...}}, \"genome\": {{...}}}}: {}",
-         path.string(), error.what());
+         path.string(), complaint_of(error));
   }
 }
 
@@ -50,11 +58,12 @@ class RenderCommand : public Command {
   void declare(CLI::App& app) override {
     app.add_option("source", source_, "A PNG from a run's images folder, or a genome in JSON")
         ->required()
-        ->type_name("GENOME|PNG");
+        ->type_name("FILE");
     app.add_option("--size", size_, "Height and width in pixels [as scored]")
         ->type_name("N")
-        ->check(CLI::Range(1, 16384));
+        ->check(from_to(1, 16384));
     app.add_option("--out", out_, "The PNG to write [NAME-SIZE.png]")->type_name("FILE");
+    app.add_flag("--force", force_, "Replace a file that is already there");
     app.add_flag("--json", json_, "Print the genome as JSON instead of drawing it");
     app.footer(
         "Example: fool render runs/quickstart/images/0003_3.png --size 1024 --out three.png");
@@ -62,6 +71,7 @@ class RenderCommand : public Command {
 
   int run(Console& console) override {
     const std::filesystem::path source = source_;
+    if (!out_.empty()) require_png_name(out_);
     const Drawing drawing = is_png(source) ? from_png(source) : from_json(source);
     const ImageShape& shape = drawing.shape;
     if (json_) {
@@ -86,14 +96,28 @@ class RenderCommand : public Command {
     encoding->render_at(*genome, image[0]);
     const std::string out =
         out_.empty() ? fmt::format("{}-{}.png", source.stem().string(), size) : out_;
+    refuse_to_replace(out);
     write_png(out, image[0], drawing.text);
     console.out << out << "\n";
     return 0;
   }
 
  private:
+  static void require_png_name(const std::filesystem::path& out) {
+    if (out.extension() == ".png") return;
+    fail(ErrorKind::kUsage, "--out {}: expected a name that ends in .png", out.string());
+  }
+
+  void refuse_to_replace(const std::filesystem::path& out) const {
+    std::error_code ignored;
+    if (force_ || !std::filesystem::is_regular_file(out, ignored)) return;
+    fail(ErrorKind::kIo, "{} is already there; choose another --out, or --force to replace it",
+         out.string());
+  }
+
   std::string source_;
   std::string out_;
+  bool force_ = false;
   int size_ = 0;
   bool json_ = false;
 };

@@ -35,6 +35,22 @@ TEST(RenderCommand, DrawsAGenomeFromJsonInAnySize) {
   EXPECT_EQ(read_png(scratch / "b.png").image.shape(), (ImageShape{100, 100, 3}));
 }
 
+TEST(RenderCommand, DamagedJsonIsADataErrorInPlainWords) {
+  const ScratchFolder scratch;
+  const std::string source = (scratch / "g.json").string();
+  const auto expect = [&](const std::string& text, const std::string& message) {
+    write_file(source, text);
+    const InProcess result = run_program({"render", source});
+    EXPECT_EQ(result.code, 5) << text;
+    EXPECT_EQ(result.err, "fool: " + source + message + "\n");
+  };
+  expect(R"({"shape":[8,8,3],"encoding":{"type":"cppn"},"genome":{"w":1e400}})",
+         ": not valid JSON: number overflow parsing '1e400'");
+  expect("[1]",
+         ": expected {\"shape\": [H, W, C], \"encoding\": {...}, \"genome\": {...}}: cannot "
+         "use at() with array");
+}
+
 TEST(RenderCommand, ImpossibleShapesAreDataErrors) {
   const ScratchFolder scratch;
   for (const char* shape : {"[0,8,3]", "[8,8,2]", "[8,99999,3]", "[8]", "\"x\""}) {
