@@ -1,10 +1,12 @@
-// Ctrl-C and SIGTERM ask the work in progress to stop at the next safe place; a second one ends the
-// process.
+// Ctrl-C, SIGTERM and SIGHUP ask the work in progress to stop at the next safe place; a second one
+// ends the process.
 #pragma once
 
 namespace fool {
 
-void handle_interrupts();  // installs the handlers; called once by main
+// Installs the handlers, but not for signals that this process was started to ignore. The first
+// Ctrl-C says on stderr what it does.
+void handle_interrupts();
 
 // The signal that asked to stop, or 0.
 int interrupt_signal();
