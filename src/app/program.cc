@@ -1,6 +1,8 @@
 #include "app/program.h"
 
 #include <algorithm>
+#include <cctype>
+#include <memory>
 #include <new>
 #include <ostream>
 
@@ -24,6 +26,26 @@ Exit codes: 0 done, 1 a check found a difference, 2 usage, 3 configuration, 4 mo
 const std::map<std::string, std::string> kGroups = {
     {"data", "Data sets: get one"},
     {"models", "Networks: list, look into, get, check and convert them"},
+};
+
+std::string in_capitals(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+// Arguments without a flag in capitals, as help calls values: "fool verify [OPTIONS] RUN".
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    const std::string name = CLI::Formatter::make_option_name(option, is_positional);
+    return is_positional ? in_capitals(name) : name;
+  }
+
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (!option->get_positional()) return CLI::Formatter::make_option_opts(option);
+    const std::string type = option->get_type_name();
+    return type.find('|') == std::string::npos ? "" : " " + type;
+  }
 };
 
 // The sub-command that was chosen, and the words that lead to it.
@@ -53,13 +75,14 @@ Program::Program()
   app_.set_version_flag("--version", std::string("fool ") + kVersion);
   app_.footer(kFooter);
   app_.require_subcommand(0, 1);
+  app_.formatter(std::make_shared<HelpFormatter>());  // of the sub-commands too
   app_.get_formatter()->column_width(32);
   for (const std::string& name : CommandRegistry::instance().names()) {
     const auto& entry = CommandRegistry::instance().find(name, "command");
     const std::size_t blank = name.find(' ');
     CLI::App& parent = blank == std::string::npos ? app_ : group(name.substr(0, blank));
     CLI::App* sub = parent.add_subcommand(name.substr(blank + 1), entry.help);
-    sub->get_formatter()->column_width(32);
+    sub->footer("");  // and not the program's
     auto command = entry.make(Json::object());
     command->declare(*sub);
     commands_[name] = std::move(command);
@@ -73,7 +96,7 @@ CLI::App& Program::group(const std::string& name) {
   const auto it = kGroups.find(name);
   if (it == kGroups.end()) fail(ErrorKind::kInternal, "no help for the commands \"{} ...\"", name);
   CLI::App* made = app_.add_subcommand(name, it->second);
-  made->get_formatter()->column_width(32);
+  made->footer("");
   made->require_subcommand(1);
   return *made;
 }
@@ -136,7 +159,12 @@ std::string Program::explain(const CLI::ParseError& error,
       }
     }
   }
-  return fmt::format("{}; see fool {} --help", error.what(), path);
+  std::string what = error.what();
+  for (const CLI::Option* option : innermost->get_options()) {
+    if (option->get_positional() && what == option->get_name() + " is required")
+      what = in_capitals(option->get_name()) + " is required";
+  }
+  return fmt::format("{}; see fool {} --help", what, path);
 }
 
 }  // namespace fool

@@ -45,6 +45,21 @@ TEST(Program, HelpGoesToStdout) {
   EXPECT_EQ(help.err, "");
 }
 
+TEST(Program, HelpIsAboutItsOwnCommand) {
+  EXPECT_THAT(run_program({"--help"}).out, HasSubstr("Exit codes"));
+  for (const char* command : {"test-failing", "env", "models"}) {
+    EXPECT_THAT(run_program({command, "--help"}).out, ::testing::Not(HasSubstr("Exit codes")));
+  }
+}
+
+TEST(Program, ArgumentsAreNamedInCapitals) {
+  EXPECT_THAT(run_program({"verify", "--help"}).out, HasSubstr("fool verify [OPTIONS] RUN\n"));
+  EXPECT_THAT(run_program({"describe", "--help"}).out,
+              HasSubstr("fool describe [OPTIONS] [COMPONENT]\n"));
+  EXPECT_THAT(run_program({"completion", "--help"}).out, HasSubstr("SHELL bash|zsh|fish"));
+  EXPECT_EQ(run_program({"render"}).err, "fool: SOURCE is required; see fool render --help\n");
+}
+
 TEST(Program, TooManyWordsAreAUsageError) {
   const InProcess result = run_program({"test-failing", "a", "b"});
   EXPECT_EQ(result.code, 2);

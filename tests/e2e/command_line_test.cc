@@ -46,7 +46,7 @@ TEST_F(CommandLine, WrongWordsAreNamedWithTheNearestRightOnes) {
       {{"evolve", "--generation", "3"},
        2,
        "evolve has no flag --generation, did you mean \"--generations\"?"},
-      {{"verify"}, 2, "run is required"},
+      {{"verify"}, 2, "RUN is required"},
       {{"evolve", "--set", "seed"}, 2, "--set: expected KEY=VALUE, found \"seed\""},
       {{"evolve", "--dataset", "mnits"}, 3, "did you mean \"mnist\"?"},
       {{"evolve", "--encoding", "cpn"}, 3, "did you mean \"cppn\"?"},
@@ -54,7 +54,7 @@ TEST_F(CommandLine, WrongWordsAreNamedWithTheNearestRightOnes) {
       {{"evolve", "--preset", "papr"}, 3, "did you mean \"paper\"?"},
       {{"evolve", "--generations", "-1"}, 3, "generations: expected 0..1000000000, found -1"},
       {{"evolve", "--generations", "many"}, 3, "generations: expected an integer, found \"many\""},
-      {{"evolve", "--crops", "5"}, 3, "image.crops: there is no choice \"5\""},
+      {{"evolve", "--crops", "5"}, 3, "image.crops: there is no choice \"5\"; known: 1, 10"},
       {{"evolve", "--set", "encoding.weight_mutation_rte=1"}, 3, "did you mean"},
       {{"evolve", "--set", "sed=1"}, 3, "there is no setting \"sed\", did you mean \"seed\"?"},
       {{"evolve", "--config", "no-such-file.json"}, 6, "no-such-file.json"},
@@ -95,7 +95,10 @@ TEST_F(CommandLine, DryRunCountsEvaluationsAsThePaperDoes) {
   const Result result =
       fool({"evolve", "--dry-run", "--model", fake_card(), "--generations", "200"});
   ASSERT_EQ(result.code, 0) << result.err;
-  EXPECT_EQ(Json::parse(result.out)["evaluations"], 40400);
+  const Json json = Json::parse(result.out);
+  EXPECT_EQ(json["evaluations"], 40400);
+  EXPECT_THAT(json["time"].get<std::string>(),
+              ::testing::MatchesRegex("([0-9]+ h )?([0-9]+ min)?( ?[0-9]+ s)?"));
 }
 
 TEST_F(CommandLine, DescribePrintsEverySettingWithItsSource) {
@@ -112,13 +115,32 @@ TEST_F(CommandLine, CompletionScriptsParse) {
   ASSERT_EQ(bash.code, 0);
   write_file(folder_ / "c.bash", bash.out);
   EXPECT_EQ(std::system(("bash -n " + path("c.bash")).c_str()), 0);
-  const std::string ask =
-      "source " + path("c.bash") +
-      "; COMP_WORDS=(fool evolve --enc); COMP_CWORD=2; _fool; printf '%s' \"${COMPREPLY[*]}\" > " +
-      path("reply.txt");
-  write_file(folder_ / "ask.bash", ask);
-  EXPECT_EQ(std::system(("bash " + path("ask.bash")).c_str()), 0);
-  EXPECT_EQ(read_file(folder_ / "reply.txt"), "--encoding");
+  fs::create_directories(folder_ / "here" / "a run");
+  write_file(folder_ / "here" / "a b.png", "");
+  // What is offered for the last word, in a folder with "a run" and "a b.png".
+  const auto offered = [&](const std::string& words) {
+    write_file(folder_ / "ask.bash",
+               "cd " + path("here") + "; source " + path("c.bash") + "; COMP_WORDS=(fool " + words +
+                   "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _fool\n"
+                   "for reply in \"${COMPREPLY[@]}\"; do printf '<%s>' \"$reply\"; done > " +
+                   path("reply.txt"));
+    EXPECT_EQ(std::system(("bash " + path("ask.bash")).c_str()), 0);
+    return read_file(folder_ / "reply.txt");
+  };
+  EXPECT_EQ(offered("evolve --enc"), "<--encoding>");
+  EXPECT_EQ(offered("evolve --encoding d"), "<direct>");
+  EXPECT_EQ(offered("evolve --encoding = d"), "<direct>");
+  EXPECT_EQ(offered("evolve --seed ''"), "");
+  EXPECT_EQ(offered("evolve --resume ''"), "<a run>");
+  EXPECT_EQ(offered("evolve --model lenet-m"), "<lenet-mnist>");
+  EXPECT_EQ(offered("models check lenet-m"), "<lenet-mnist>");
+  EXPECT_EQ(offered("models che"), "<check>");
+  EXPECT_EQ(offered("verify ''"), "<a run>");
+  EXPECT_EQ(offered("render ''"), "<a b.png><a run>");
+  EXPECT_EQ(offered("completion z"), "<zsh>");
+  EXPECT_EQ(offered("describe search.r"), "<search.random>");
+  EXPECT_EQ(offered("ev"), "<evolve>");
+  EXPECT_EQ(offered("a"), "");
   EXPECT_THAT(fool({"completion", "zsh"}).out, HasSubstr("bashcompinit"));
   EXPECT_THAT(fool({"completion", "fish"}).out, HasSubstr("complete -c fool"));
 }

@@ -1,38 +1,77 @@
 // fool completion: shell completion, generated from the option tree itself.
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <ostream>
 
 #include "app/command.h"
+#include "app/components.h"
 #include "app/program.h"
 #include "fool/core/error.h"
+#include "fool/model/model_spec.h"
 
 namespace fool {
 namespace {
 
+// What a shell can offer where a value is expected.
+struct Value {
+  enum class Kind { kAnything, kWords, kModel, kFile, kFolder };  // a model is a word or a file
+  Kind kind = Kind::kAnything;
+  std::vector<std::string> words;
+};
+
 struct Flag {
   std::string name;  // with its dashes
   std::string help;
-  bool takes_value = false;
-  std::vector<std::string> values;  // known ones
+  std::optional<Value> value;  // none: takes none
 };
 
 struct Node {
   std::string path;  // "models list"; empty for the program
   std::string help;
   std::vector<Flag> flags;
+  std::optional<Value> argument;                              // the positional one
   std::vector<std::pair<std::string, std::string>> children;  // name, help
 };
 
-// A type name such as "cppn|direct" lists the values.
-std::vector<std::string> values_of(const std::string& type_name) {
-  std::vector<std::string> values;
-  if (type_name.find('|') == std::string::npos) return values;
+std::vector<std::string> model_names() {
+  std::vector<std::string> names;
+  std::vector<std::string> problems;  // of cards; of no interest here
+  for (const ModelSpec& spec : ModelFinder::from_environment().list(&problems))
+    names.push_back(spec.name);
+  return names;
+}
+
+std::vector<std::string> component_names() {
+  std::vector<std::string> names;
+  for (const Component& component : all_components()) {
+    if (std::find(names.begin(), names.end(), component.kind) == names.end())
+      names.push_back(component.kind);
+    if (!component.name.empty()) names.push_back(component.path());
+  }
+  return names;
+}
+
+// By the name of the type, which help shows too: "cppn|direct" lists the values.
+Value value_of(const std::string& type_name) {
+  using Kind = Value::Kind;
+  static const std::map<std::string, Kind> kKinds = {
+      {"DIR", Kind::kFolder},      {"FOLDER", Kind::kFolder}, {"RUN", Kind::kFolder},
+      {"N", Kind::kAnything},      {"X", Kind::kAnything},    {"S", Kind::kAnything},
+      {"PIXELS", Kind::kAnything}, {"NAME", Kind::kAnything}, {"KEY=VALUE", Kind::kAnything},
+  };
+  if (type_name == "MODEL") return {Kind::kModel, model_names()};
+  if (type_name == "COMPONENT") return {Kind::kWords, component_names()};
+  const auto known = kKinds.find(type_name);
+  if (known != kKinds.end()) return {known->second, {}};
+  if (type_name.find('|') == std::string::npos) return {Kind::kFile, {}};
+  Value value{Kind::kWords, {}};
   for (std::size_t start = 0; start <= type_name.size();) {
     const std::size_t end = std::min(type_name.find('|', start), type_name.size());
-    values.push_back(type_name.substr(start, end - start));
+    value.words.push_back(type_name.substr(start, end - start));
     start = end + 1;
   }
-  return values;
+  return value;
 }
 
 void collect(const CLI::App& app, const std::string& path, std::vector<Node>& nodes) {
@@ -40,10 +79,11 @@ void collect(const CLI::App& app, const std::string& path, std::vector<Node>& no
   node.path = path;
   node.help = app.get_description();
   for (const CLI::Option* option : app.get_options()) {
+    if (option->get_positional()) node.argument = value_of(option->get_type_name());
     for (const std::string& name : option->get_lnames()) {
-      node.flags.push_back({"--" + name, option->get_description(),
-                            option->get_items_expected_max() > 0,
-                            values_of(option->get_type_name())});
+      Flag flag{"--" + name, option->get_description(), std::nullopt};
+      if (option->get_items_expected_max() > 0) flag.value = value_of(option->get_type_name());
+      node.flags.push_back(std::move(flag));
     }
   }
   const auto children = app.get_subcommands([](const CLI::App*) { return true; });
@@ -61,62 +101,112 @@ std::string shell_quoted(const std::string& text) {
   return result + "'";
 }
 
-void bash(const std::vector<Node>& nodes, std::ostream& out) {
-  out << "# bash completion for fool: source <(fool completion bash)\n"
-         "_fool() {\n"
-         "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} path= word i "
-         "words=\n"
-         "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-         "    word=${COMP_WORDS[i]}\n"
-         "    case \"$path $word\" in\n";
-  for (const Node& node : nodes) {
-    if (!node.path.empty()) {
-      const std::size_t space = node.path.rfind(' ');
-      const std::string parent = space == std::string::npos ? "" : node.path.substr(0, space);
-      const std::string name = space == std::string::npos ? node.path : node.path.substr(space + 1);
-      out << "      " << shell_quoted(parent + " " + name) << ") path=" << shell_quoted(node.path)
-          << " ;;\n";
-    }
+std::string shell_words(const std::vector<std::string>& words) {
+  return shell_quoted(fmt::format("{}", fmt::join(words, " ")));
+}
+
+// The commands of the script that offer a value.
+std::string bash_offer(const Value& value) {
+  switch (value.kind) {
+    case Value::Kind::kWords:
+      return "_fool_offer -W " + shell_words(value.words);
+    case Value::Kind::kModel:
+      return "_fool_offer -W " + shell_words(value.words) + "; _fool_offer_names -f";
+    case Value::Kind::kFile:
+      return "_fool_offer_names -f";
+    case Value::Kind::kFolder:
+      return "_fool_offer_names -d";
+    case Value::Kind::kAnything:
+      break;
   }
-  out << "    esac\n  done\n  case \"$path $prev\" in\n";
+  return ":";
+}
+
+// Runs in bash (from 3.2 on) and in zsh, whose arrays "path" and "words" it must leave alone.
+constexpr const char* kBashHead = R"(_fool_offer() {
+  local line
+  while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen "$@" -- "$cur")
+}
+_fool_offer_names() {
+  compopt -o filenames 2>/dev/null
+  _fool_offer "$@"
+}
+_fool() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} chosen= word i
+  COMPREPLY=()
+  if [[ $cur == = ]]; then cur=
+  elif [[ $prev == = ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    case "$chosen $word" in
+)";
+
+void bash(const std::vector<Node>& nodes, std::ostream& out) {
+  out << "# bash completion for fool: source <(fool completion bash)\n" << kBashHead;
+  for (const Node& node : nodes) {
+    if (node.path.empty()) continue;
+    const std::size_t space = node.path.rfind(' ');
+    const std::string parent = space == std::string::npos ? "" : node.path.substr(0, space);
+    const std::string name = space == std::string::npos ? node.path : node.path.substr(space + 1);
+    out << "      " << shell_quoted(parent + " " + name) << ") chosen=" << shell_quoted(node.path)
+        << " ;;\n";
+  }
+  out << "    esac\n  done\n  case \"$chosen $prev\" in\n";
   for (const Node& node : nodes) {
     for (const Flag& flag : node.flags) {
-      if (!flag.takes_value) continue;
-      out << "    " << shell_quoted(node.path + " " + flag.name) << ") ";
-      if (flag.values.empty()) {
-        out << "COMPREPLY=($(compgen -f -- \"$cur\"));";
-      } else {
-        out << "COMPREPLY=($(compgen -W "
-            << shell_quoted(fmt::format("{}", fmt::join(flag.values, " "))) << " -- \"$cur\"));";
-      }
-      out << " return ;;\n";
+      if (!flag.value) continue;
+      out << "    " << shell_quoted(node.path + " " + flag.name) << ") " << bash_offer(*flag.value)
+          << "; return ;;\n";
     }
   }
-  out << "  esac\n  case \"$path\" in\n";
+  out << "  esac\n  if [[ $cur == -* ]]; then\n    case \"$chosen\" in\n";
   for (const Node& node : nodes) {
-    std::vector<std::string> words;
-    for (const auto& [name, help] : node.children) words.push_back(name);
-    for (const Flag& flag : node.flags) words.push_back(flag.name);
-    out << "    " << shell_quoted(node.path)
-        << ") words=" << shell_quoted(fmt::format("{}", fmt::join(words, " "))) << " ;;\n";
+    std::vector<std::string> flags;
+    for (const Flag& flag : node.flags) flags.push_back(flag.name);
+    out << "      " << shell_quoted(node.path) << ") _fool_offer -W " << shell_words(flags)
+        << " ;;\n";
   }
-  out << "  esac\n"
-         "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
-         "  [[ $cur == -* || -n ${COMPREPLY[*]} ]] || COMPREPLY=($(compgen -f -- \"$cur\"))\n"
-         "}\n"
-         "complete -o filenames -F _fool fool\n";
+  out << "    esac\n    return\n  fi\n  case \"$chosen\" in\n";
+  for (const Node& node : nodes) {
+    std::vector<std::string> children;
+    for (const auto& [name, help] : node.children) children.push_back(name);
+    const std::string offer = node.argument      ? bash_offer(*node.argument)
+                              : children.empty() ? ":"
+                                                 : "_fool_offer -W " + shell_words(children);
+    out << "    " << shell_quoted(node.path) << ") " << offer << " ;;\n";
+  }
+  out << "  esac\n}\ncomplete -F _fool fool\n";
 }
 
 // zsh runs the bash function through bashcompinit: one generator, one behaviour.
 void zsh(const std::vector<Node>& nodes, std::ostream& out) {
   out << "# zsh completion for fool: source <(fool completion zsh)\n"
-         "autoload -U +X compinit && compinit -u\n"
-         "autoload -U +X bashcompinit && bashcompinit\n";
+         "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }\n"
+         "autoload -Uz bashcompinit && bashcompinit\n";
   bash(nodes, out);
 }
 
+// The options of fish's `complete` for a value: whether files are offered, and which words.
+std::string fish_offer(const Value& value) {
+  switch (value.kind) {
+    case Value::Kind::kWords:
+      return " -f -a " + shell_words(value.words);
+    case Value::Kind::kModel:
+      return " -F -a " + shell_words(value.words);
+    case Value::Kind::kFile:
+      return " -F";
+    case Value::Kind::kFolder:
+      return " -f -a '(__fish_complete_directories)'";
+    case Value::Kind::kAnything:
+      break;
+  }
+  return " -f";
+}
+
 void fish(const std::vector<Node>& nodes, std::ostream& out) {
-  out << "# fish completion for fool: fool completion fish | source\n";
+  out << "# fish completion for fool: fool completion fish | source\n"
+         "complete -c fool -f\n";
   for (const Node& node : nodes) {
     // Offered when the words of the path were typed and none of the children's.
     std::string condition;
@@ -137,13 +227,10 @@ void fish(const std::vector<Node>& nodes, std::ostream& out) {
     for (const auto& [name, help] : node.children) {
       out << when << " -f -a " << name << " -d " << shell_quoted(help) << "\n";
     }
+    if (node.argument) out << when << fish_offer(*node.argument) << "\n";
     for (const Flag& flag : node.flags) {
       out << when << " -l " << flag.name.substr(2) << " -d " << shell_quoted(flag.help);
-      if (!flag.values.empty()) {
-        out << " -x -a " << shell_quoted(fmt::format("{}", fmt::join(flag.values, " ")));
-      } else if (flag.takes_value) {
-        out << " -r";
-      }
+      if (flag.value) out << " -r" << fish_offer(*flag.value);
       out << "\n";
     }
   }

@@ -17,6 +17,11 @@ TEST(Describe, ListsKindsComponentsAndSettings) {
   EXPECT_THAT(run_program({"describe", "cppn"}).out, HasSubstr("preset \"released-code\""));
 }
 
+TEST(Describe, DoesNotOfferWhatTestsUse) {
+  EXPECT_THAT(run_program({"describe"}).out, ::testing::Not(HasSubstr("classifier.fake")));
+  EXPECT_EQ(run_program({"describe", "classifier.fake"}).code, 0);
+}
+
 TEST(Describe, JsonHoldsTheWholeTable) {
   const Json json = Json::parse(run_program({"describe", "search.map-elites", "--json"}).out);
   ASSERT_EQ(json.size(), 1U);
