@@ -115,7 +115,9 @@ class Parser {
     if (has_shape) {
       view.shape = shape;
     } else if (has_legacy) {
-      view.shape = legacy;
+      // Matrices and biases have ones in front.
+      const bool matrix = legacy[0] == 1 && legacy[1] == 1;
+      view.shape.assign(legacy.begin() + (matrix ? legacy[2] == 1 ? 3 : 2 : 0), legacy.end());
     } else {
       view.shape = {static_cast<std::int64_t>(view.bytes.size() / dtype_size(view.dtype))};
     }

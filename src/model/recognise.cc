@@ -48,9 +48,15 @@ Signatures& Signatures::instance() {
 }
 
 const Signature* Signatures::find(const NamedTensors& weights) const {
-  const auto it = std::find_if(signatures_.begin(), signatures_.end(),
-                               [&](const Signature& s) { return differences(s, weights).empty(); });
-  return it == signatures_.end() ? nullptr : &*it;
+  const auto named = weights.metadata.find("network");
+  const std::string name = named == weights.metadata.end() ? "" : named->second;
+  const Signature* by_shapes = nullptr;
+  for (const Signature& signature : signatures_) {
+    if (!differences(signature, weights).empty()) continue;
+    if (!signature.caffe_name.empty() && signature.caffe_name == name) return &signature;
+    if (signature.caffe_name.empty() && by_shapes == nullptr) by_shapes = &signature;
+  }
+  return by_shapes;
 }
 
 std::string Signatures::nearest(const NamedTensors& weights) const {
@@ -102,7 +108,8 @@ ModelSpec open_without_card(const std::filesystem::path& file,
   const WeightsFormat kind = weights_format(file);
   const bool torch = kind == WeightsFormat::kTorchZip || kind == WeightsFormat::kTorchStream ||
                      kind == WeightsFormat::kTorchTar;
-  if (!torch && kind != WeightsFormat::kSafetensors) {
+  const bool caffe = kind == WeightsFormat::kCaffe;
+  if (!torch && !caffe && kind != WeightsFormat::kSafetensors) {
     std::vector<std::string> places{file.parent_path().string()};
     for (const auto& folder : folders) places.push_back(folder.string());
     fail(ErrorKind::kModel,
@@ -111,7 +118,10 @@ ModelSpec open_without_card(const std::filesystem::path& file,
          "(\"height\", \"width\", \"channels\", \"range\", \"mean\", \"std\") and \"output\"",
          file.string(), format_name(kind), file.stem().string() + ".json", fmt::join(places, ", "));
   }
-  ModelSpec spec = recognise(read_weights(file), file, torch ? "pytorch" : "safetensors");
+  ModelSpec spec = recognise(read_weights(file), file,
+                             torch   ? "pytorch"
+                             : caffe ? "caffe"
+                                     : "safetensors");
   if (spec.classes != kImageNetClasses) return spec;
   std::vector<std::filesystem::path> places = folders;
   places.insert(places.begin(), file.parent_path());

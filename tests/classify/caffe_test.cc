@@ -171,6 +171,12 @@ TEST_F(Caffe, CaffeNetAndAlexNetAgreeWithOpenCv) {
   const std::vector<float> normalised_first = logits(spec_);
   expect_near(normalised_first, by_opencv(caffenet_prototxt(false)));
   EXPECT_NE(pooled_first, normalised_first);
+
+  // Without a card.
+  const ModelSpec guess = ModelFinder({}).find(spec_.weights.string());
+  EXPECT_EQ(guess.architecture, "caffenet");
+  EXPECT_EQ(guess.format, "caffe");
+  EXPECT_EQ(guess.classes, kClasses);
 }
 
 TEST_F(Caffe, SaysWhatACardNeeds) {

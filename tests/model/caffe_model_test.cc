@@ -24,7 +24,7 @@ std::string floats(const std::vector<float>& numbers) {
 const std::vector<CaffeLayerMessage> kLayers = {
     {"conv1", "Convolution", {{{2, 1, 1, 1}, floats({1, 2})}, {{2}, floats({3, 4})}}},
     {"relu1", "ReLU", {}},
-    {"ip1", "InnerProduct", {{{1, 2}, floats({5, 6})}, {{1}, floats({7})}}}};
+    {"ip1", "InnerProduct", {{{3, 2}, floats({5, 6, 5, 6, 5, 6})}, {{3}, floats({7, 8, 9})}}}};
 
 std::string message_of(const std::string& bytes) {
   return error_message(ErrorKind::kModel, [&] { parse_caffe_model(bytes, "net.caffemodel"); });
@@ -44,7 +44,7 @@ TEST(CaffeModel, KeepsLayersWithWeightsInOrder) {
   EXPECT_THAT(model.layers[0].blobs[0].shape, ElementsAre(2, 1, 1, 1));
   EXPECT_EQ(model.layers[0].blobs[0].bytes, floats({1, 2}));
   EXPECT_EQ(model.layers[1].name, "ip1");
-  EXPECT_EQ(model.layers[1].blobs[1].bytes, floats({7}));
+  EXPECT_EQ(model.layers[1].blobs[1].bytes, floats({7, 8, 9}));
 }
 
 TEST(CaffeModel, TakesNumbersFromWhereTheyLie) {
@@ -63,9 +63,10 @@ TEST(CaffeModel, ReadsOldMessages) {
   const CaffeModel model = parse_caffe_model(bytes, "net");
   ASSERT_EQ(model.layers.size(), 2U);
   EXPECT_EQ(model.layers[1].name, "ip1");
-  EXPECT_THAT(model.layers[1].blobs[0].shape, ElementsAre(1, 1, 1, 2));
-  EXPECT_THAT(model.layers[1].blobs[1].shape, ElementsAre(1, 1, 1, 1));
-  EXPECT_EQ(model.layers[1].blobs[0].bytes, floats({5, 6}));
+  EXPECT_THAT(model.layers[1].blobs[0].shape, ElementsAre(3, 2));
+  EXPECT_THAT(model.layers[1].blobs[1].shape, ElementsAre(3));
+  EXPECT_THAT(model.layers[0].blobs[0].shape, ElementsAre(2, 1, 1, 1));
+  EXPECT_EQ(model.layers[1].blobs[0].bytes, floats({5, 6, 5, 6, 5, 6}));
 }
 
 TEST(CaffeModel, JoinsNumbersThatAreNotPacked) {
@@ -95,7 +96,7 @@ TEST(CaffeModel, IsReadAsNamedTensors) {
   const NamedTensors weights = read_weights(folder / "any.name");
   ASSERT_EQ(weights.tensors.size(), 4U);
   EXPECT_EQ(weights.tensors.at("conv1.weight").bytes, floats({1, 2}));
-  EXPECT_EQ(weights.tensors.at("ip1.bias").bytes, floats({7}));
+  EXPECT_EQ(weights.tensors.at("ip1.bias").bytes, floats({7, 8, 9}));
   EXPECT_EQ(weights.metadata.at("network"), "LeNet");
 }
 

@@ -46,6 +46,19 @@ class Recognise : public ::testing::Test {
   ScratchFolder folder_;
 };
 
+TEST_F(Recognise, ByTheNameOfACaffeModelWhereShapesAreTheSame) {
+  Signatures::instance().add({"twin",
+                              {{"conv.weight", {4, 3, 3, 3}}, {"fc.weight", {0, 7}}},
+                              {},
+                              "fc.weight",
+                              torchvision_input(64),
+                              "Twin"});
+  NamedTensors both = weights({{"conv.weight", {4, 3, 3, 3}}, {"fc.weight", {5, 7}}});
+  EXPECT_EQ(recognise(both, "a.caffemodel", "caffe").architecture, "small");
+  both.metadata["network"] = "Twin";
+  EXPECT_EQ(recognise(both, "a.caffemodel", "caffe").architecture, "twin");
+}
+
 TEST_F(Recognise, ByTheShapesThatOneNetworkHas) {
   const Shapes small = {{"conv.weight", {4, 3, 3, 3}}, {"fc.weight", {5, 7}}, {"fc.bias", {5}}};
   const ModelSpec spec = recognise(weights(small), "/where/mine.pth", "pytorch");

@@ -21,6 +21,8 @@ struct Signature {
   std::vector<std::string> lacks;  // tensors that larger relatives have beside these
   std::string last;                // the tensor whose first size is the number of classes
   InputSpec input;                 // the usual one
+  // What a Caffe model must be called, where the shapes alone would be another network's.
+  std::string caffe_name = {};
 };
 
 class Signatures {

@@ -95,16 +95,23 @@ InputSpec usual_input() {
   return input;
 }
 
+Signature signature(const char* architecture, const char* caffe_name) {
+  return {architecture,
+          {{"conv1.weight", {96, 3, 11, 11}},
+           {"conv2.weight", {256, 48, 5, 5}},
+           {"fc6.weight", {4096, 9216}},
+           {"fc8.weight", {0, 4096}}},
+          {},
+          "fc8.weight",
+          usual_input(),
+          caffe_name};
+}
+
 // The weights of the two have the same shapes; CaffeNet is the more common.
 [[maybe_unused]] const bool recognised_caffenet =
-    Signatures::instance().add({"caffenet",
-                                {{"conv1.weight", {96, 3, 11, 11}},
-                                 {"conv2.weight", {256, 48, 5, 5}},
-                                 {"fc6.weight", {4096, 9216}},
-                                 {"fc8.weight", {0, 4096}}},
-                                {},
-                                "fc8.weight",
-                                usual_input()});
+    Signatures::instance().add(signature("caffenet", ""));
+[[maybe_unused]] const bool recognised_bvlc_alexnet =
+    Signatures::instance().add(signature("bvlc_alexnet", "AlexNet"));
 
 }  // namespace
 }  // namespace fool

@@ -87,7 +87,7 @@ TEST_F(TrainCommand, SaysWhichFilesAreWanted) {
       run_program({"train", "--data", path("nowhere"), "--out", path("x.safetensors")});
   EXPECT_EQ(result.code, 5);
   EXPECT_THAT(result.err,
-              HasSubstr("is not a folder; MNIST is the files train-images-idx3-ubyte.gz"));
+              HasSubstr("is not a folder; fool data fetch mnist gets it; it is the files train-images-idx3-ubyte.gz"));
 }
 
 }  // namespace
