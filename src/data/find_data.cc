@@ -44,6 +44,11 @@ fs::path find_data(const std::string& name, const std::string& path) {
   std::error_code ignored;
   if (!path.empty()) {
     if (fs::is_directory(path, ignored)) return path;
+    if (!fs::path(path).has_parent_path()) {
+      for (const fs::path& folder : data_path()) {
+        if (fs::is_directory(folder / path, ignored)) return folder / path;
+      }
+    }
     fail(ErrorKind::kData, "data set \"{}\": {} is not a folder{}", name, path, description(name));
   }
   std::string looked;

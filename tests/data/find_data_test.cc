@@ -42,6 +42,14 @@ TEST(FindData, SearchesTheDownloadsLast) {
   EXPECT_EQ(find_data("mnist", ""), folder / "a/mnist");
 }
 
+TEST(FindData, APlainNameIsLookedForToo) {
+  const ScratchFolder folder;
+  std::filesystem::create_directories(folder / "a/pictures");
+  const ScopedVariable variable("FOOL_DATA_PATH", (folder / "a").string());
+  EXPECT_EQ(find_data("photos", "pictures"), folder / "a/pictures");
+  EXPECT_THAT(message_of("photos", "./pictures"), HasSubstr("./pictures is not a folder"));
+}
+
 TEST(FindData, SaysWhatIsWantedAndWhereItLooked) {
   const ScopedVariable cache("XDG_CACHE_HOME", "/nonexistent/cache");
   const ScopedVariable variable("FOOL_DATA_PATH", "/nonexistent/a:/nonexistent/b");
