@@ -139,10 +139,25 @@ TEST_F(Evolve, InterruptedItWritesACheckpointAndExits130) {
   process.signal(SIGINT);
   const Result stopped = process.wait();
   EXPECT_EQ(stopped.code, 130) << stopped.err;
+  EXPECT_THAT(stopped.err, HasSubstr("finishing the block; press Ctrl-C again to stop at once\n"));
   EXPECT_FALSE(files_in(folder_ / "run" / "checkpoint").empty());
   EXPECT_EQ(files_in(folder_ / "run" / "images").size(), 12U);
   EXPECT_EQ(fool({"verify", path("run")}).code, 0);
   EXPECT_THAT(stopped.err + stopped.out, HasSubstr("--resume"));
+}
+
+TEST_F(Evolve, AClosedTerminalLeavesARunToResume) {
+  Process process({"evolve", "--model", card_, "--out", path("run"), "--generations", "100000",
+                   "--batch-size", "30", "--init-size", "20", "--block", "8"},
+                  folder_);
+  process.wait_until([&] {
+    return fs::exists(folder_ / "run" / "metrics.jsonl") &&
+           fs::file_size(folder_ / "run" / "metrics.jsonl") > 0;
+  });
+  process.signal(SIGHUP);
+  EXPECT_EQ(process.wait().code, 129);
+  EXPECT_FALSE(files_in(folder_ / "run" / "checkpoint").empty());
+  EXPECT_EQ(fool({"verify", path("run")}).code, 0);
 }
 
 TEST_F(Evolve, AResumedRunMayGoFurther) {
@@ -171,6 +186,9 @@ TEST_F(Evolve, ResumeRefusesWhatWouldMixResults) {
   EXPECT_EQ(seed.code, 2);
   EXPECT_THAT(seed.err, HasSubstr("seed was 1 in this run and cannot become 2"));
   EXPECT_EQ(fool({"evolve", "--resume", path("run"), "--out", path("x")}).code, 2);
+  const Result fewer = fool({"evolve", "--resume", path("run"), "--generations", "5"});
+  EXPECT_EQ(fewer.code, 2);
+  EXPECT_THAT(fewer.err, HasSubstr("has done generation 12 already; expected --generations 12"));
 }
 
 TEST_F(Evolve, ADamagedCheckpointFallsBackToTheOneBefore) {
@@ -206,11 +224,66 @@ TEST_F(Evolve, VerifyFindsAChangedImage) {
   write_file(folder_ / "run" / "images" / images.begin()->first, read_file(folder_ / "x.png"));
   const Result wrong_size = fool({"verify", path("run")});
   EXPECT_EQ(wrong_size.code, 5);
-  EXPECT_THAT(wrong_size.err, HasSubstr("expected 16 x 16 pixels"));
+  EXPECT_THAT(wrong_size.out, HasSubstr("expected 16 x 16 pixels"));
   write_file(folder_ / "run" / "images" / images.begin()->first, "no image");
   const Result no_image = fool({"verify", path("run")});
   EXPECT_EQ(no_image.code, 5);
-  EXPECT_THAT(no_image.err, HasSubstr(images.begin()->first));
+  EXPECT_THAT(no_image.out, HasSubstr(images.begin()->first));
+  EXPECT_THAT(no_image.out, HasSubstr("11 images scored again"));
+  EXPECT_THAT(no_image.err, HasSubstr("1 of the images cannot be read"));
+}
+
+TEST_F(Evolve, VerifyComparesTheImagesWithTheTable) {
+  evolve("run");
+  const fs::path folder = folder_ / "run" / "images";
+  const auto images = files_in(folder);
+  const auto first = images.begin();
+  const auto second = std::next(first);
+  const auto expect = [&](const std::string& message) {
+    const Result result = fool({"verify", path("run")});
+    EXPECT_EQ(result.code, 1) << result.err;
+    EXPECT_THAT(result.out, HasSubstr(message));
+    write_file(folder / first->first, first->second);
+  };
+  fs::remove(folder / first->first);
+  expect(first->first + " is missing: classes.csv logs class 0");
+  write_file(folder / first->first, second->second);
+  expect(first->first + ": expected the image of class 0, found that of class 1");
+  for (const std::string& extra : {first->second, std::string("\x89PNG"), std::string()}) {
+    write_file(folder / "foo.png", extra);
+    expect("foo.png is not in classes.csv");
+  }
+  fs::remove(folder / "foo.png");
+  EXPECT_EQ(fool({"verify", path("run")}).code, 0);
+
+  const std::string table = read_file(folder_ / "run" / "classes.csv");
+  const std::size_t start = table.find(',', table.find(',', table.find("\n0,")) + 1) + 1;
+  write_file(folder_ / "run" / "classes.csv",
+             table.substr(0, start) + "0.123" + table.substr(table.find(',', start)));
+  expect(first->first + ": logged 0.123, in the file 0.");
+}
+
+TEST_F(Evolve, VerifyTakesAKilledRunForWhatItIs) {
+  Process process({"evolve", "--model", card_, "--out", path("run"), "--generations", "100000",
+                   "--batch-size", "30", "--init-size", "20", "--images-every", "1"},
+                  folder_);
+  process.wait_until([&] {
+    if (!fs::is_directory(folder_ / "run" / "images")) return false;
+    fs::directory_iterator images(folder_ / "run" / "images");
+    return std::count_if(begin(images), end(images), [](const fs::directory_entry& entry) {
+             return entry.path().extension() == ".png";
+           }) >= 5;
+  });
+  process.signal(SIGKILL);
+  process.wait();
+  const Result killed = fool({"verify", path("run"), "--progress", "off"});
+  EXPECT_EQ(killed.code, 0) << killed.out << killed.err;
+  EXPECT_THAT(killed.err, HasSubstr("was killed or still goes on"));
+  ASSERT_EQ(fool({"evolve", "--resume", path("run"), "--generations", "3"}).code, 0);
+  const Result whole = fool({"verify", path("run"), "--progress", "off"});
+  EXPECT_EQ(whole.code, 0) << whole.out;
+  EXPECT_THAT(whole.out, HasSubstr("12 images scored again"));
+  EXPECT_EQ(whole.err, "");
 }
 
 TEST_F(Evolve, VerifyFailsOnAnotherNetwork) {

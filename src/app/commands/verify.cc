@@ -1,13 +1,17 @@
-// fool verify: do the saved images still get the confidences that were logged?
+// fool verify: are the images that were logged there, and do they still get their confidences?
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <iostream>
+#include <optional>
 #include <ostream>
+#include <set>
 
 #include "app/command.h"
 #include "app/experiment.h"
+#include "app/image_log.h"
 #include "app/interrupt.h"
+#include "app/option_checks.h"
+#include "app/run_config.h"
 #include "fool/core/error.h"
 #include "fool/report/image_record.h"
 #include "fool/report/progress.h"
@@ -16,149 +20,248 @@
 namespace fool {
 namespace {
 
-// What a re-scored image says, beside what its file claims.
+constexpr std::size_t kShownProblems = 20;
+
+// An image and the row of classes.csv that names it; of a run that has not ended there is no row.
+struct Candidate {
+  std::string file;
+  std::optional<LoggedImage> logged;
+};
+
+// An image that was scored again.
 struct Verdict {
-  std::filesystem::path file;
-  ImageRecord record;
+  Candidate image;
+  ImageRecord record;       // in its file
   float confidence = 0.0F;  // now
   bool top = false;         // is its class the network's first choice?
+
+  float logged() const { return image.logged ? image.logged->confidence : record.confidence; }
+  // From the table or from the file's own text, whichever is further.
   double difference() const {
-    return std::abs(static_cast<double>(confidence) - static_cast<double>(record.confidence));
+    const double now = confidence;
+    return std::max(std::abs(now - static_cast<double>(logged())),
+                    std::abs(now - static_cast<double>(record.confidence)));
   }
 };
 
-std::vector<std::filesystem::path> image_files(const std::filesystem::path& run) {
-  const auto folder = run / "images";
-  std::vector<std::filesystem::path> files;
-  if (std::filesystem::is_directory(folder)) {
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-      if (entry.path().extension() == ".png") files.push_back(entry.path());
-    }
-  }
-  if (files.empty()) {
-    fail(
-        ErrorKind::kData,
-        "{}: no images to verify; expected images/*.png of a run that has ended or was interrupted",
-        run.string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
+struct Findings {
+  std::vector<Verdict> verdicts;
+  std::vector<std::string> problems;  // a line each
+  int unreadable = 0;                 // images among them
+};
 
 class VerifyCommand : public Command {
  public:
   void declare(CLI::App& app) override {
     app.add_option("run", run_, "Folder of a run")->required()->type_name("RUN");
     app.add_option("--tolerance", tolerance_, "Largest difference that passes [1e-5]")
-        ->type_name("X");
+        ->type_name("X")
+        ->check(number_at_least(0));
     app.add_option("--model", model_, "Score with this network instead of the run's own")
         ->type_name("MODEL");
     app.add_option("--progress", progress_, "Progress on stderr")
         ->type_name("auto|bar|plain|json|off");
     app.add_flag("--json", json_, "Print JSON");
     app.footer(
-        "Reads every PNG again, scores it, and compares with the confidence in the file. Exit code "
-        "1 if one\n"
-        "differs by more than the tolerance.\nExample: fool verify runs/quickstart");
+        "Every class that classes.csv logs with an image must have that one PNG. Each is read "
+        "again, scored, and\n"
+        "compared with the confidences in classes.csv and in the file. Exit code 1 if one differs "
+        "by more than the\n"
+        "tolerance, is missing, is of another class, or is not in the table; 5 if one cannot be "
+        "read (the others\n"
+        "are reported all the same). Of a run that was killed and not resumed, the images that are "
+        "there are\n"
+        "compared with their own text.\n"
+        "Example: fool verify runs/quickstart");
   }
 
   int run(Console& console) override {
     const RunRecord record = read_run_record(run_);
-    Json config = record.config;
+    Json config = resolve_saved_config(record.config, Json::object());
     if (!model_.empty()) config["model"] = model_;
+    Findings findings;
+    const std::vector<Candidate> images = candidates(record, findings);
+    if (!record.ended) {
+      console.err << fmt::format(
+          "fool: the run was killed or still goes on, so its images are compared with their own "
+          "text only; fool evolve --resume {} completes it\n",
+          run_);
+    }
     Experiment experiment = assemble(config);
-    const std::vector<Verdict> verdicts = score(experiment, image_files(run_), console);
-    return report(verdicts, experiment, console);
+    score(experiment, images, findings, console);
+    for (const Verdict& v : findings.verdicts) {
+      if (passed(v)) continue;
+      findings.problems.push_back(fmt::format("{}: logged {}, in the file {}, now {}",
+                                              path_of(v.image.file).string(), v.logged(),
+                                              v.record.confidence, v.confidence));
+    }
+    return report(findings, experiment, console);
   }
 
  private:
-  std::vector<Verdict> score(Experiment& x, const std::vector<std::filesystem::path>& files,
-                             Console& console) const {
+  std::filesystem::path path_of(const std::string& file) const {
+    return std::filesystem::path(run_) / "images" / file;
+  }
+
+  // A network that answers NaN is stopped by `checked`, so the difference is a number.
+  bool passed(const Verdict& verdict) const { return verdict.difference() <= tolerance_; }
+
+  // What to score; what is missing or too much goes to the problems.
+  std::vector<Candidate> candidates(const RunRecord& record, Findings& findings) const {
+    const std::vector<std::string> names = image_names(run_);
+    std::vector<Candidate> result;
+    if (!record.ended) {
+      for (const std::string& name : names) result.push_back({name, std::nullopt});
+    } else {
+      std::set<std::string> others(names.begin(), names.end());
+      for (const LoggedImage& logged : read_image_log(run_)) {
+        if (others.erase(logged.file) > 0) {
+          result.push_back({logged.file, logged});
+        } else {
+          findings.problems.push_back(
+              fmt::format("{} is missing: classes.csv logs class {} with {}",
+                          path_of(logged.file).string(), logged.class_index, logged.confidence));
+        }
+      }
+      for (const std::string& name : others) {
+        findings.problems.push_back(
+            fmt::format("{} is not in classes.csv", path_of(name).string()));
+      }
+    }
+    if (result.empty() && findings.problems.empty()) {
+      fail(ErrorKind::kData,
+           "{}: no images to verify; expected images/*.png of a run that has ended or was "
+           "interrupted",
+           run_);
+    }
+    return result;
+  }
+
+  void score(Experiment& x, const std::vector<Candidate>& images, Findings& findings,
+             Console& console) const {
     ProgressOptions options;
     options.facts = stderr_facts();
     options.style = progress_style(progress_, options.facts.terminal);
-    Progress progress("verify", files.size(), console.err, options);
+    Progress progress("verify", images.size(), console.err, options);
 
     const auto classes = static_cast<std::size_t>(x.evaluator->classes());
     const std::size_t chunk =
         static_cast<std::size_t>(x.evaluator->block() * x.pool->workers()) * 4;
-    std::vector<Verdict> verdicts;
-    for (std::size_t first = 0; first < files.size(); first += chunk) {
+    for (std::size_t first = 0; first < images.size(); first += chunk) {
       if (interrupt_signal() != 0) throw Interrupted{};
-      const std::size_t count = std::min(chunk, files.size() - first);
-      ImageBatch images(static_cast<int>(count), x.encoding->shape());
-      for (std::size_t i = 0; i < count; ++i) {
-        verdicts.push_back(read(files[first + i], images[static_cast<int>(i)], classes));
+      const std::size_t end = std::min(first + chunk, images.size());
+      std::vector<Verdict> readable;
+      std::vector<Png> pictures;
+      for (std::size_t i = first; i < end; ++i) {
+        read(images[i], x.encoding->shape(), classes, readable, pictures, findings);
       }
-      const Span<const float> rows = x.evaluator->evaluate_images(images);
-      for (std::size_t i = 0; i < count; ++i) {
-        Verdict& verdict = verdicts[first + i];
+      progress.update(end);
+      if (readable.empty()) continue;
+      ImageBatch batch(static_cast<int>(pictures.size()), x.encoding->shape());
+      for (int i = 0; i < batch.count(); ++i) {
+        std::copy_n(pictures[static_cast<std::size_t>(i)].image[0].data, batch[i].size(),
+                    batch[i].data);
+      }
+      const Span<const float> rows = x.evaluator->evaluate_images(batch);
+      for (std::size_t i = 0; i < readable.size(); ++i) {
+        Verdict& verdict = readable[i];
         const float* row = rows.data() + i * classes;
         verdict.confidence = row[verdict.record.class_index];
         verdict.top = verdict.confidence >= *std::max_element(row, row + classes);
+        findings.verdicts.push_back(std::move(verdict));
       }
-      progress.update(first + count);
     }
     progress.finish();
-    return verdicts;
   }
 
-  static Verdict read(const std::filesystem::path& file, ImageView into, std::size_t classes) {
-    const Png png = read_png(file);
-    const ImageShape& found = png.image.shape();
-    if (found != into.shape) {
-      fail(ErrorKind::kData, "{}: expected {} x {} pixels with {} channels, found {} x {} with {}",
-           file.string(), into.shape.height, into.shape.width, into.shape.channels, found.height,
-           found.width, found.channels);
+  // An image that cannot be used is one of the findings, and no reason to leave the others.
+  void read(const Candidate& image, const ImageShape& shape, std::size_t classes,
+            std::vector<Verdict>& readable, std::vector<Png>& pictures, Findings& findings) const {
+    const std::string file = path_of(image.file).string();
+    try {
+      Png png = read_png(file);
+      const ImageShape& found = png.image.shape();
+      if (found != shape) {
+        fail(ErrorKind::kData,
+             "{}: expected {} x {} pixels with {} channels, found {} x {} with {}", file,
+             shape.height, shape.width, shape.channels, found.height, found.width, found.channels);
+      }
+      Verdict verdict;
+      verdict.image = image;
+      verdict.record = to_image_record(png.text, file);
+      const int k = verdict.record.class_index;
+      if (k < 0 || static_cast<std::size_t>(k) >= classes) {
+        fail(ErrorKind::kData, "{}: class {} does not exist; the network has {}", file, k, classes);
+      }
+      if (image.logged && image.logged->class_index != k) {
+        findings.problems.push_back(
+            fmt::format("{}: expected the image of class {}, found that of class {}", file,
+                        image.logged->class_index, k));
+        return;
+      }
+      readable.push_back(std::move(verdict));
+      pictures.push_back(std::move(png));
+    } catch (const Error& error) {
+      findings.problems.push_back(error.what());
+      ++findings.unreadable;
     }
-    std::copy_n(png.image[0].data, into.size(), into.data);
-    Verdict verdict;
-    verdict.file = file;
-    verdict.record = to_image_record(png.text, file.string());
-    if (verdict.record.class_index < 0 ||
-        static_cast<std::size_t>(verdict.record.class_index) >= classes) {
-      fail(ErrorKind::kData, "{}: class {} does not exist; the network has {}", file.string(),
-           verdict.record.class_index, classes);
-    }
-    return verdict;
   }
 
-  int report(const std::vector<Verdict>& verdicts, const Experiment& x, Console& console) const {
+  int report(const Findings& findings, const Experiment& x, Console& console) const {
+    const std::vector<Verdict>& verdicts = findings.verdicts;
     const auto worst = std::max_element(
         verdicts.begin(), verdicts.end(),
         [](const Verdict& a, const Verdict& b) { return a.difference() < b.difference(); });
-    // A network that answers NaN is stopped by `checked`, so the comparison is never with NaN.
-    const auto failed = std::count_if(verdicts.begin(), verdicts.end(), [&](const Verdict& v) {
-      return v.difference() > tolerance_;
-    });
+    const auto over = std::count_if(verdicts.begin(), verdicts.end(),
+                                    [&](const Verdict& v) { return !passed(v); });
     const auto top =
         std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return v.top; });
     if (json_) {
       Json images = Json::array();
       for (const Verdict& v : verdicts) {
-        images.push_back({{"file", v.file.string()},
+        images.push_back({{"file", path_of(v.image.file).string()},
                           {"class", v.record.class_index},
-                          {"logged", v.record.confidence},
+                          {"logged", v.logged()},
+                          {"in_file", v.record.confidence},
                           {"scored", v.confidence},
                           {"first_choice", v.top}});
       }
       console.out << Json{{"model", x.model.name},
                           {"images", images},
-                          {"largest_difference", worst->difference()},
+                          {"largest_difference",
+                           worst == verdicts.end() ? Json(nullptr) : Json(worst->difference())},
                           {"tolerance", tolerance_},
-                          {"failed", failed},
-                          {"first_choice", top}}
-                         .dump(2)
+                          {"failed", over},
+                          {"first_choice", top},
+                          {"unreadable", findings.unreadable},
+                          {"problems", findings.problems}}
+                         .dump(2, ' ', false, Json::error_handler_t::replace)
                   << "\n";
     } else {
-      console.out << fmt::format("{} images scored again by {}\n", verdicts.size(), x.model.name)
-                  << fmt::format("largest difference   {:.3g} ({}: logged {}, now {})\n",
-                                 worst->difference(), worst->file.filename().string(),
-                                 worst->record.confidence, worst->confidence)
-                  << fmt::format("over {:g}           {}\n", tolerance_, failed)
-                  << fmt::format("first choice         {} of {}\n", top, verdicts.size());
+      const auto line = [&](const std::string& what, const std::string& value) {
+        console.out << fmt::format("{:<20} {}\n", what, value);
+      };
+      console.out << fmt::format("{} images scored again by {}\n", verdicts.size(), x.model.name);
+      if (worst != verdicts.end()) {
+        line("largest difference",
+             fmt::format("{:.3g} ({}: logged {}, now {})", worst->difference(), worst->image.file,
+                         worst->logged(), worst->confidence));
+      }
+      line(fmt::format("over {:g}", tolerance_), std::to_string(over));
+      line("first choice", fmt::format("{} of {}", top, verdicts.size()));
+      line("problems", std::to_string(findings.problems.size()));
+      const std::size_t shown = std::min(findings.problems.size(), kShownProblems);
+      for (std::size_t i = 0; i < shown; ++i) console.out << "  " << findings.problems[i] << "\n";
+      if (shown < findings.problems.size()) {
+        console.out << fmt::format("  and {} more; --json prints all\n",
+                                   findings.problems.size() - shown);
+      }
     }
-    return failed == 0 ? 0 : kCheckFailed;
+    if (findings.unreadable > 0) {
+      console.err << fmt::format("fool: {} of the images cannot be read\n", findings.unreadable);
+      return static_cast<int>(ErrorKind::kData);
+    }
+    return findings.problems.empty() ? 0 : kCheckFailed;
   }
 
   std::string run_;

@@ -31,6 +31,15 @@ TEST(VerifyCommand, AgreesWithTheRunAndNotWithAnotherNetwork) {
   EXPECT_THAT(bad.out, HasSubstr("largest difference"));
 }
 
+TEST(VerifyCommand, TheToleranceIsANumberFromZeroOn) {
+  for (const char* value : {"nan", "-1e-5", "-0.1", "much"}) {
+    const InProcess result = run_program({"verify", "run", std::string("--tolerance=") + value});
+    EXPECT_EQ(result.code, 2) << value;
+    EXPECT_THAT(result.err,
+                HasSubstr(std::string("--tolerance: expected 0 or more, found ") + value));
+  }
+}
+
 TEST(VerifyCommand, ARunWithoutImagesIsADataError) {
   const ScratchFolder scratch;
   EXPECT_EQ(run_program({"verify", scratch.path().string()}).code, 6);
