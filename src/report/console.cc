@@ -68,8 +68,11 @@ std::string people_summary(const RunInfo& info, const RunSummary& summary) {
   const double rate =
       summary.seconds > 0 ? static_cast<double>(summary.evaluations) / summary.seconds : 0;
   if (summary.generation >= kInitialGeneration) {
-    text += fmt::format("generation {}, {} images in {} ({}/s)\n", summary.generation,
-                        summary.evaluations, duration_text(summary.seconds), rate_text(rate));
+    const std::string place = summary.generation == kInitialGeneration
+                                  ? "initial population"
+                                  : fmt::format("generation {}", summary.generation);
+    text += fmt::format("{}, {} images in {} ({}/s)\n", place, summary.evaluations,
+                        duration_text(summary.seconds), rate_text(rate));
   } else {
     text += "interrupted before the first generation was finished\n";
   }

@@ -101,6 +101,12 @@ TEST_F(ConsoleTest, AnInterruptedRunSaysHowToGoOn) {
                                 folder_.path().string() + "\n"));
 }
 
+TEST_F(ConsoleTest, InterruptedAfterTheInitialPopulation) {
+  FakeRun run;
+  play(run, kInitialGeneration, SummaryStyle::kTable, true);
+  EXPECT_THAT(result_, HasSubstr("\ninitial population, "));
+}
+
 TEST_F(ConsoleTest, InterruptedBeforeAnythingWasDone) {
   FakeRun run;
   play(run, kInitialGeneration - 1, SummaryStyle::kTable, true);
