@@ -68,9 +68,15 @@ TEST_F(Fetch, ModelsFetchPrintsWhereTheWeightsAre) {
 }
 
 TEST_F(Fetch, EvolveFetchesWhatItNeeds) {
+  Json card = Json::parse(read_file(folder_ / "net.json"));
+  card["sha256_prefix"] = card["sha256"].get<std::string>().substr(0, 8);
+  card.erase("sha256");
+  write_file(folder_ / "net.json", card.dump());
   const Result result = fool(evolve(), online());
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr("fool: fetching net.safetensors, 1.7 MB, from 127.0.0.1:"));
+  EXPECT_EQ(Json::parse(read_file(folder_ / "run/run.json")).at("model").at("weights_sha256"),
+            sha256_hex(weights_));
   EXPECT_EQ(fool({"verify", path("run")}, online()).code, 0);
   EXPECT_EQ(server_.requests().size(), 1U);
 }

@@ -11,6 +11,7 @@
 #include "app/run_config.h"
 #include "fool/core/config.h"
 #include "fool/core/error.h"
+#include "fool/core/files.h"
 #include "fool/model/recognise.h"
 #include "fool/report/checkpoint.h"
 #include "fool/report/run_folder.h"
@@ -34,6 +35,12 @@ Json value_at(const Json& config, const std::string& dotted) {
     start = end + 1;
   }
   return *place;
+}
+
+// As the card has it, or computed where the card knows less.
+std::string weights_sha256(const ModelSpec& model) {
+  if (!model.sha256.empty() || model.weights.empty()) return model.sha256;
+  return sha256_file(model.weights);
 }
 
 class EvolveCommand : public Command {
@@ -116,7 +123,7 @@ class EvolveCommand : public Command {
     record.host = host_facts();
     record.model = experiment.model.name;
     record.card = experiment.model.card;
-    record.weights_sha256 = experiment.model.sha256;
+    record.weights_sha256 = weights_sha256(experiment.model);
     record.fingerprint = experiment.fingerprint;
     record.config = config;
     return go(experiment, folder, record, state);
