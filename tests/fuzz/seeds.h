@@ -170,9 +170,21 @@ inline Seeds card_seeds() {
   grey.erase("labels");
   Json file_labels = card;
   file_labels["labels"] = "card.json";
+  Json sources = card;
+  sources.erase("sha256");
+  sources["sha256_prefix"] = "b8a52dc0";
+  sources["bytes"] = 12;
+  sources["urls"] = {"https://a.example/w", "http://b.example/w"};
+  sources["other_files"] = {
+      {{"file", "o"}, {"format", "caffe"}, {"sha1", std::string(40, 'b')}, {"bytes", 1}}};
+  sources["labels"] = "/dev/zero";
+  sources["labels_urls"] = {"https://a.example/l"};
+  sources["input"]["resize"] = {
+      {"shorter_side", 256}, {"interpolation", "bicubic"}, {"then", "centre_crop"}};
   return {{"card", card.dump()},
           {"grey", "// comment\n" + grey.dump(1)},
           {"labels in a file", file_labels.dump()},
+          {"sources", sources.dump()},
           {"empty", "{}"},
           {"deep", repeated("[", 5000)},
           {"numbers", "{\"classes\": 1e999, \"input\": {\"height\": -1}}"}};
