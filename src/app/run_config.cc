@@ -168,7 +168,12 @@ std::vector<std::string> dataset_profiles() {
 Json resolve_run_config(const ConfigLayers& layers) {
   std::vector<Json> files;
   for (const std::string& path : layers.files) {
-    files.push_back(expand_short_forms(read_config(path)));
+    const Json config = read_config(path);
+    if (!config.is_object()) {
+      fail(ErrorKind::kConfig, "{}: expected an object of settings {{...}}, found {:.40}", path,
+           config.dump());
+    }
+    files.push_back(expand_short_forms(config));
   }
   const Json flags = expand_short_forms(layers.flags);
   const Json selectors = expand_short_forms(environment_layer(

@@ -9,6 +9,19 @@
 
 namespace fool {
 
+namespace {
+
+// Other text could be kept in no file and shown in no message.
+void require_utf8(const std::string& text, const std::string& key) {
+  try {
+    (void)Json(text).dump();
+  } catch (const Json::exception&) {
+    fail(ErrorKind::kConfig, "{}: expected text in UTF-8, found \"{}\"", key, text);
+  }
+}
+
+}  // namespace
+
 Json parse_config(const std::string& text, const std::string& name) {
   try {
     return Json::parse(text, nullptr, /*allow_exceptions=*/true, /*ignore_comments=*/true);
@@ -59,6 +72,7 @@ void set_config(Json& config, const std::string& dotted_key, const std::string& 
            dotted_key);
     if (dot == std::string::npos) {
       const Json parsed = Json::parse(value, nullptr, /*allow_exceptions=*/false);
+      if (parsed.is_discarded()) require_utf8(value, dotted_key);
       (*place)[part] = parsed.is_discarded() ? Json(value) : parsed;
       return;
     }

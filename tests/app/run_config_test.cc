@@ -114,6 +114,20 @@ TEST(RunConfig, MistakesAreNamedWithTheirPlace) {
               HasSubstr("did you mean \"metrics\"?"));
 }
 
+TEST(RunConfig, AFileHoldsAnObject) {
+  const ScratchFolder folder;
+  write_file(folder / "c.json", "[1]");
+  try {
+    resolve_run_config({{(folder / "c.json").string()},
+                        Json::object(),
+                        [](const char*) -> const char* { return nullptr; }});
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kConfig);
+    EXPECT_THAT(error.what(), HasSubstr("c.json: expected an object of settings {...}, found [1]"));
+  }
+}
+
 // Every configuration that the project ships is valid.
 TEST(RunConfig, TheShippedExperimentsResolve) {
   int found = 0;

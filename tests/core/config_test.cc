@@ -27,6 +27,16 @@ TEST(ParseConfig, ErrorsSayFileLineAndColumn) {
   }
 }
 
+TEST(ParseConfig, NumbersThatDoNotFitAreErrorsInPlainWords) {
+  try {
+    parse_config("[1e400]", "a.json");
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kConfig);
+    EXPECT_STREQ(error.what(), "a.json: not valid JSON: number overflow parsing '1e400'");
+  }
+}
+
 TEST(MergeConfig, LaysObjectsOverObjects) {
   Json base = Json::parse(R"({"seed":1,"search":{"type":"map-elites","batch_size":200}})");
   merge_config(base, Json::parse(R"({"search":{"batch_size":50},"model":"x"})"));
@@ -56,6 +66,18 @@ TEST(SetConfig, RefusesEmptyNamesAndSectionsThatAreNone) {
   EXPECT_THROW(set_config(config, "", "1"), Error);
   EXPECT_THROW(set_config(config, "a..b", "1"), Error);
   EXPECT_THROW(set_config(config, "seed.x", "1"), Error);
+}
+
+TEST(SetConfig, RefusesWhatIsNoUtf8) {
+  Json config = Json::object();
+  try {
+    set_config(config, "model", "\xff");
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kConfig);
+    EXPECT_THAT(error.what(), HasSubstr("model: expected text in UTF-8"));
+  }
+  EXPECT_TRUE(config.empty());
 }
 
 TEST(EnvironmentLayer, MapsVariablesToKnownKeys) {

@@ -7,6 +7,7 @@
 #include "app/experiment.h"
 #include "app/interrupt.h"
 #include "app/option_checks.h"
+#include "fool/core/config.h"
 #include "fool/core/error.h"
 #include "fool/data/dataset.h"
 #include "fool/report/progress.h"
@@ -89,8 +90,7 @@ class TrainCommand : public Command {
   Json given_values() const {
     Json values = Json::object();
     for (const auto& [key, text] : given_) {
-      values[key] = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-      if (values[key].is_discarded()) values[key] = text;
+      set_config(values, key, text);
     }
     return values;
   }
