@@ -8,6 +8,7 @@
 
 #include "fool/core/error.h"
 #include "fool/core/files.h"
+#include "fool/core/json_error.h"
 #include "fool/data/image_file.h"
 
 namespace fool {
@@ -155,7 +156,7 @@ std::vector<GoldenCheck> check_golden(const ModelSpec& spec, Classifier& classif
     }
   } catch (const Json::exception& error) {
     fail(ErrorKind::kModel, "{} is no file of recorded outputs: {}", spec.golden.string(),
-         error.what());
+         complaint_of(error));
   } catch (const std::out_of_range&) {
     fail(ErrorKind::kModel, "{} records a class that the network of {} classes does not have",
          spec.golden.string(), spec.classes);
@@ -210,7 +211,7 @@ std::optional<RecordedAccuracy> recorded_accuracy(const ModelSpec& spec, const A
       }
     }
   } catch (const Json::exception& error) {
-    fail(ErrorKind::kModel, "{}: key \"measured\": {}", spec.card.string(), error.what());
+    fail(ErrorKind::kModel, "{}: key \"measured\": {}", spec.card.string(), complaint_of(error));
   }
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 
 #include "fool/core/error.h"
 #include "fool/core/files.h"
+#include "fool/core/json_error.h"
 
 namespace fool {
 namespace {
@@ -167,7 +168,7 @@ Archive Archive::load(const Json& json, const std::function<GenomePtr(ItemId)>& 
     }
     return archive;
   } catch (const Json::exception& error) {
-    fail(ErrorKind::kData, "saved archive: {}", error.what());
+    fail(ErrorKind::kData, "saved archive: {}", complaint_of(error));
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "fool/core/error.h"
 #include "fool/core/files.h"
+#include "fool/core/json_error.h"
 #include "fool/model/model_spec.h"
 #include "fool/model/weights_places.h"
 
@@ -252,7 +253,7 @@ ModelSpec read_card(const std::filesystem::path& given) {
   } catch (const Error& e) {
     fail(ErrorKind::kModel, "model card: {}", e.what());
   } catch (const Json::exception& e) {
-    fail(ErrorKind::kModel, "{}: not a valid JSON file: {}", path.string(), e.what());
+    fail(ErrorKind::kModel, "{}: not a valid JSON file: {}", path.string(), complaint_of(e));
   }
   if (!spec.raw.is_object()) {
     fail(ErrorKind::kModel, "{}: expected a model card, a JSON object", path.string());

@@ -9,6 +9,7 @@
 
 #include "fool/core/error.h"
 #include "fool/core/files.h"
+#include "fool/core/json_error.h"
 
 // The format: u64 length of the header, the header as a JSON object {name: {dtype, shape,
 // data_offsets: [begin, end]}}, then the tensors' bytes, to which the offsets refer. Everything is
@@ -100,7 +101,7 @@ class Parser {
     } catch (const nlohmann::json::parse_error& e) {
       bad("the header is not valid JSON: an error at byte {} of it", e.byte);
     } catch (const nlohmann::json::exception& e) {
-      bad("the header is not valid JSON: {}", e.what());
+      bad("the header is not valid JSON: {}", complaint_of(e));
     }
     if (!header_.is_object()) bad("the header is not a JSON object");
   }
@@ -278,7 +279,7 @@ void write_safetensors(const std::filesystem::path& path,
     text = header.dump();
   } catch (const nlohmann::json::exception& e) {
     fail(ErrorKind::kInternal, "{}: a name or text is not valid UTF-8: {}", path.string(),
-         e.what());
+         complaint_of(e));
   }
   text.resize((text.size() + 7) / 8 * 8, ' ');  // so that the data begin on 8 bytes
   const std::uint64_t length = text.size();

@@ -166,6 +166,7 @@ TEST_F(ModelCard, RefusesWhatIsNoCard) {
     return error_message(ErrorKind::kModel, [&] { read_card(folder_ / "bad.json"); });
   };
   EXPECT_THAT(message("{"), HasSubstr("bad.json: not a valid JSON file: "));
+  EXPECT_THAT(message("[1e400]"), HasSubstr("not a valid JSON file: number overflow"));
   EXPECT_THAT(message("[]"), HasSubstr("bad.json: expected a model card, a JSON object"));
   EXPECT_THAT(error_message(ErrorKind::kModel, [&] { read_card(folder_ / "none.json"); }),
               AllOf(HasSubstr("model card: "), HasSubstr("none.json")));
