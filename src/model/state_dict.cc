@@ -46,7 +46,7 @@ const std::vector<Value>* tuple_items(const Value& value) {
 
 class StateDict {
  public:
-  StateDict(const Checkpoint& checkpoint, const std::string& name)
+  StateDict(const TorchCheckpoint& checkpoint, const std::string& name)
       : checkpoint_(checkpoint),
         name_(name),
         visits_left_(1000 + 4 * checkpoint.pickle_size),
@@ -273,7 +273,7 @@ class StateDict {
     return it->second;
   }
 
-  const Checkpoint& checkpoint_;
+  const TorchCheckpoint& checkpoint_;
   const std::string& name_;
   std::uint64_t visits_left_;
   TensorMaker maker_;
@@ -348,7 +348,7 @@ void strip_common_prefixes(std::map<std::string, TensorView>& tensors) {
   }
 }
 
-NamedTensors tensors_of(const Checkpoint& checkpoint, const std::string& name) {
+NamedTensors tensors_of(const TorchCheckpoint& checkpoint, const std::string& name) {
   return StateDict(checkpoint, name).read();
 }
 

@@ -13,7 +13,7 @@
 
 namespace fool {
 
-struct Checkpoint {
+struct TorchCheckpoint {
   pickle::Value root;
   std::uint64_t pickle_size = 0;  // bytes of pickles read
   std::uint64_t file_size = 0;
@@ -43,7 +43,7 @@ std::int64_t parse_integer(const pickle::Value& value, const std::string& where)
 
 // The tensors of the state dict; its wrappers are taken off. `name` begins the messages. The
 // result's storage holds no more than the copies that were needed. Throws Error(kModel).
-NamedTensors tensors_of(const Checkpoint& checkpoint, const std::string& name);
+NamedTensors tensors_of(const TorchCheckpoint& checkpoint, const std::string& name);
 
 // Takes "module.", "model." and "_orig_mod." off the names where all have them.
 void strip_common_prefixes(std::map<std::string, TensorView>& tensors);

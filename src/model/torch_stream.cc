@@ -55,7 +55,7 @@ NamedTensors read_torch_stream(std::string_view bytes, const std::string& name) 
   }
   unpickler.load();  // sizes of C's types where it was written; storages are little-endian always
 
-  Checkpoint checkpoint;
+  TorchCheckpoint checkpoint;
   checkpoint.root = unpickler.load();
   const Value keys = unpickler.load();
   checkpoint.pickle_size = unpickler.position();

@@ -144,7 +144,7 @@ class TarReader {
   std::uint64_t file_size_;
   std::map<std::string_view, std::string_view> files_;
   std::map<std::string, Storage> storages_;
-  Checkpoint checkpoint_;
+  TorchCheckpoint checkpoint_;
 };
 
 }  // namespace

@@ -41,7 +41,7 @@ NamedTensors read_torch_zip(std::string_view bytes, const std::string& name) {
   const std::string pickle_name = prefix + std::string(kPickle);
   const std::string where = name + ": " + printable(pickle_name);
 
-  Checkpoint checkpoint;
+  TorchCheckpoint checkpoint;
   const std::string_view pickle_bytes = zip.read(pickle_name);
   pickle::Unpickler unpickler(pickle_bytes, where, [&](auto module, auto global, bool outermost) {
     check_torch_global(where, module, global, outermost);

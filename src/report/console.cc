@@ -117,27 +117,27 @@ std::unique_ptr<Reporter> make(const Json& settings) {
   progress.facts = stderr_facts();
   progress.style = progress_style(settings.at("progress"), progress.facts.terminal);
   progress.plain_seconds = settings.at("every_seconds");
-  return std::make_unique<Console>(std::cerr, std::cout, progress,
-                                   summary_style(settings.at("summary")));
+  return std::make_unique<ConsoleReporter>(std::cerr, std::cout, progress,
+                                           summary_style(settings.at("summary")));
 }
 
 }  // namespace
 
-Console::Console(std::ostream& talk, std::ostream& result, ProgressOptions progress,
-                 SummaryStyle summary)
+ConsoleReporter::ConsoleReporter(std::ostream& talk, std::ostream& result, ProgressOptions progress,
+                                 SummaryStyle summary)
     : talk_(talk), result_(result), options_(std::move(progress)), summary_(summary) {}
 
-void Console::begin(const RunInfo& info) {
+void ConsoleReporter::begin(const RunInfo& info) {
   options_.already = info.search.evaluations_after(info.first_generation - 1);
   progress_ = std::make_unique<Progress>(
       "evolve", info.search.evaluations_after(info.last_generation), talk_, options_);
 }
 
-void Console::on_generation(const RunInfo& info, const GenerationReport& report) {
+void ConsoleReporter::on_generation(const RunInfo& info, const GenerationReport& report) {
   progress_->update(report.evaluations, note(report.generation, info, report.stats));
 }
 
-void Console::end(const RunInfo& info, const RunSummary& summary) {
+void ConsoleReporter::end(const RunInfo& info, const RunSummary& summary) {
   progress_->finish(note(summary.generation, info, summary.stats));
   if (summary_ == SummaryStyle::kTable) result_ << people_summary(info, summary) << std::flush;
   if (summary_ == SummaryStyle::kJson) {

@@ -13,10 +13,11 @@ namespace fool {
 
 enum class SummaryStyle { kTable, kJson, kOff };
 
-class Console : public Reporter {
+class ConsoleReporter : public Reporter {
  public:
   // `talk` (stderr) gets the progress, `result` (stdout) the summary; both must outlive this.
-  Console(std::ostream& talk, std::ostream& result, ProgressOptions progress, SummaryStyle summary);
+  ConsoleReporter(std::ostream& talk, std::ostream& result, ProgressOptions progress,
+                  SummaryStyle summary);
 
   void begin(const RunInfo& info) override;
   void on_generation(const RunInfo& info, const GenerationReport& report) override;

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "e2e/run_fool.h"
+#include "model/archive_writer.h"
 
 namespace fool::e2e {
 namespace {
@@ -68,6 +69,17 @@ TEST_F(BadInput, ImageNetWithoutWeightsSaysHowToGetThem) {
                              {{{"FOOL_MODEL_PATH", ""}}, 0});
   expect_error(result, 4, "squeezenet1_1");
   EXPECT_THAT(result.err, HasSubstr("FOOL_MODEL_PATH"));
+}
+
+// What torch.save(model) writes: a pickle that would have Python import and call things.
+TEST_F(BadInput, APickledProgramIsRefusedByName) {
+  PickleWriter pickle;
+  pickle.global("torchvision.models.resnet", "ResNet").raw(")").raw("\x81");
+  write_file(path("whole.pt"), zip_of({{"archive/data.pkl", pickle.stop()}}));
+  const std::string file = path("whole.pt");
+  expect_error(evolve(file), 4, "torchvision.models.resnet.ResNet");
+  expect_error(fool({"models", "info", file}), 4, "torchvision.models.resnet.ResNet");
+  expect_error(fool({"models", "check", file}), 4, "torchvision.models.resnet.ResNet");
 }
 
 TEST_F(BadInput, DamagedCardsAreNamed) {

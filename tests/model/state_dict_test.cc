@@ -56,7 +56,7 @@ class StateDictTest : public ::testing::Test {
     return error_message(ErrorKind::kModel, [&] { read(out); });
   }
 
-  Checkpoint checkpoint_;
+  TorchCheckpoint checkpoint_;
   std::deque<std::string> pickles_;
 };
 

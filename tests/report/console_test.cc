@@ -26,7 +26,7 @@ class ConsoleTest : public ::testing::Test {
     double now = 0;
     ProgressOptions progress;
     progress.clock = [&now] { return now += 1; };
-    Console console(talk, result, progress, summary);
+    ConsoleReporter console(talk, result, progress, summary);
     run.report(console, folder_, until, interrupted);
     talk_ = talk.str();
     result_ = result.str();

@@ -199,22 +199,19 @@ class ModelsInfoCommand : public Command {
   // The card, where there is one for this file, then what is in it.
   void describe_file(const fs::path& path, Console& console) const {
     const WeightsFormat format = weights_format(path);
+    NamedTensors weights;
+    if (lists_tensors(format)) weights = read_weights(path);
     Json report{{"card", nullptr}};
     report["file"] = {{"path", path.string()}, {"format", format_name(format)}};
-    std::string no_card;
     try {
       const ModelSpec spec = ModelFinder::from_environment().find(model_);
       report["card"] = card_json(spec);
       if (!json_) print_card(spec, console.out);
     } catch (const Error& error) {
-      no_card = error.what();
+      if (!json_) console.err << "fool: no card: " << error.what() << "\n";
     }
-    if (!json_) {
-      if (!no_card.empty()) console.err << "fool: no card: " << no_card << "\n";
-      console.out << fmt::format("{}: {}\n", path.string(), format_name(format));
-    }
+    if (!json_) console.out << fmt::format("{}: {}\n", path.string(), format_name(format));
     if (lists_tensors(format)) {
-      const NamedTensors weights = read_weights(path);
       report["file"]["tensors"] = tensors_json(weights);
       report["file"]["numbers"] = parameters_in(weights);
       if (!json_) print_tensors(weights, console.out);
