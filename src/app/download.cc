@@ -83,7 +83,7 @@ std::filesystem::path download(const FetchRequest& request, const DownloadFlags&
     say(fmt::format("fetching {}, {}, from {} into {}", name, size_text(request.bytes),
                     host_of(request.urls.front()), request.destination.parent_path().string()));
   };
-  const std::filesystem::path path = fetch_file(request, options);
+  std::filesystem::path path = fetch_file(request, options);
   if (begun) display.finish(static_cast<std::int64_t>(std::filesystem::file_size(path)));
   return path;
 }

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path download_folder() {
-  const fs::path folder = cache_folder("models");
+  fs::path folder = cache_folder("models");
   if (folder.empty()) {
     fail(ErrorKind::kModel,
          "there is no folder for downloads: neither XDG_CACHE_HOME nor HOME is an absolute path");

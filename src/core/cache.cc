@@ -12,7 +12,7 @@ fs::path environment_folder(const char* variable) {
 }
 
 fs::path user_cache_folder() {
-  const fs::path cache = environment_folder("XDG_CACHE_HOME");
+  fs::path cache = environment_folder("XDG_CACHE_HOME");
   if (!cache.empty()) return cache;
   const fs::path home = environment_folder("HOME");
   return home.empty() ? home : home / ".cache";

@@ -30,7 +30,7 @@ std::vector<fs::path> torch_folders() {
 }
 
 fs::path hugging_face_folder() {
-  const fs::path hub = environment_folder("HF_HUB_CACHE");
+  fs::path hub = environment_folder("HF_HUB_CACHE");
   if (!hub.empty()) return hub;
   const fs::path home = environment_folder("HF_HOME");
   if (!home.empty()) return home / "hub";
@@ -57,17 +57,6 @@ std::vector<fs::path> hugging_face_copies(const std::string& url) {
   }
   std::sort(copies.begin(), copies.end());
   return copies;
-}
-
-// The first of the candidates, of which each is a weights file of the spec in some place.
-bool adopt_first(ModelSpec& spec, const std::vector<fs::path>& candidates, const WeightsFile& file,
-                 std::int64_t bytes) {
-  for (const fs::path& candidate : candidates) {
-    if (!is_file(candidate, bytes)) continue;
-    adopt_weights(spec, file, candidate);
-    return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -104,14 +93,15 @@ void adopt_weights(ModelSpec& spec, const WeightsFile& file, const fs::path& pla
 void locate_weights(ModelSpec& spec, const std::vector<fs::path>& folders) {
   const std::vector<WeightsFile> files = weights_files(spec);
   for (const WeightsFile& file : files) {
-    std::vector<fs::path> candidates;
-    for (const fs::path& folder : folders) candidates.push_back(folder / file.file);
-    if (adopt_first(spec, candidates, file, 0)) return;
+    for (const fs::path& folder : folders) {
+      if (is_file(folder / file.file)) return adopt_weights(spec, file, folder / file.file);
+    }
   }
   // A file in a folder that the user named may be wrong and is then complained of; those of other
   // programs are their own affair, so the size must be right too.
   for (const WeightsFile& file : files) {
-    if (adopt_first(spec, copies_in_other_caches(file), file, file.bytes)) return;
+    const std::vector<fs::path> copies = copies_in_other_caches(file);
+    if (!copies.empty()) return adopt_weights(spec, file, copies.front());
   }
 }
 

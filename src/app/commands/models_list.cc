@@ -13,7 +13,9 @@ class ModelsListCommand : public Command {
  public:
   void declare(CLI::App& app) override {
     app.add_flag("--json", json_, "Print JSON");
-    app.footer("Looks in the folders of FOOL_MODEL_PATH, then among the bundled networks.");
+    app.footer(
+        "Looks in the folders of FOOL_MODEL_PATH, then among the bundled networks.\n"
+        "`fool models fetch NAME` gets weights that are missing.");
   }
 
   int run(Console& console) override {
