@@ -44,18 +44,28 @@ std::string joined(const std::vector<fs::path>& paths) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
+// The entry of the card that a weights file's name matches; null if there is none.
+const WeightsFile* entry_for(const std::vector<WeightsFile>& files, const fs::path& weights) {
+  const auto it = std::find_if(files.begin(), files.end(), [&](const WeightsFile& file) {
+    return file.file == weights.filename().string();
+  });
+  return it == files.end() ? nullptr : &*it;
+}
+
+bool belongs_to(const ModelSpec& spec, const fs::path& weights) {
+  return entry_for(weights_files(spec), weights) != nullptr;
+}
+
 // Takes a weights file that belongs to a card: its own, or one of its "other_files", which have a
 // format and a hash of their own.
 void adopt(ModelSpec& spec, const fs::path& weights) {
   const std::vector<WeightsFile> files = weights_files(spec);
-  const auto it = std::find_if(files.begin(), files.end(), [&](const WeightsFile& file) {
-    return file.file == weights.filename().string();
-  });
-  if (it == files.end()) {
+  const WeightsFile* entry = entry_for(files, weights);
+  if (entry == nullptr) {
     fail(ErrorKind::kModel, "{}: is the card of {}, not of {}; write a card for that file",
          spec.card.string(), files.front().file, weights.filename().string());
   }
-  adopt_weights(spec, *it, weights);
+  adopt_weights(spec, *entry, weights);
 }
 
 }  // namespace
@@ -111,6 +121,8 @@ ModelSpec ModelFinder::open_for(const fs::path& weights) const {
       const fs::path card = folder / (stem.string() + ".json");
       if (!is_file(card)) continue;
       ModelSpec spec = open(card);
+      // Elsewhere, a card of that name may well be about other weights.
+      if (folder != path.parent_path() && !belongs_to(spec, path)) continue;
       adopt(spec, path);
       return spec;
     }
@@ -118,9 +130,7 @@ ModelSpec ModelFinder::open_for(const fs::path& weights) const {
   }
   // Public files carry a part of their hash in their names; their cards do not.
   for (ModelSpec& spec : list()) {
-    const std::vector<WeightsFile> files = weights_files(spec);
-    const auto named = [&](const WeightsFile& file) { return file.file == path.filename(); };
-    if (spec.weights.empty() || std::none_of(files.begin(), files.end(), named)) continue;
+    if (spec.weights.empty() || !belongs_to(spec, path)) continue;
     adopt(spec, path);
     return spec;
   }

@@ -104,6 +104,15 @@ TEST_F(Finder, RefusesWeightsThatAreNotTheCards) {
               HasSubstr("net.json: is the card of net.safetensors, not of net.pt"));
 }
 
+// A file of one's own may be called like a bundled card; it is looked at, not refused for its name.
+TEST_F(Finder, ACardOfThatNameElsewhereIsNotItsCard) {
+  write_card(first_, card("net"));
+  write_safetensors(scratch_ / "net.pth", {});
+  EXPECT_THAT(
+      error_message(ErrorKind::kModel, [&] { finder_.find((scratch_ / "net.pth").string()); }),
+      HasSubstr("net.pth: no built-in network has such weights"));
+}
+
 TEST_F(Finder, RefusesUnknownWeightsWithoutACard) {
   write_safetensors(scratch_ / "lonely.safetensors", {});
   EXPECT_THAT(error_message(ErrorKind::kModel,
