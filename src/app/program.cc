@@ -44,7 +44,9 @@ class HelpFormatter : public CLI::Formatter {
   std::string make_option_opts(const CLI::Option* option) const override {
     if (!option->get_positional()) return CLI::Formatter::make_option_opts(option);
     const std::string type = option->get_type_name();
-    return type.find('|') == std::string::npos ? "" : " " + type;
+    const bool lists_values =
+        !type.empty() && std::islower(static_cast<unsigned char>(type.front())) != 0;
+    return lists_values ? " " + type : "";
   }
 };
 

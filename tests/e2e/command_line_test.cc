@@ -139,6 +139,8 @@ TEST_F(CommandLine, CompletionScriptsParse) {
   EXPECT_EQ(offered("render ''"), "<a b.png><a run>");
   EXPECT_EQ(offered("completion z"), "<zsh>");
   EXPECT_EQ(offered("describe search.r"), "<search.random>");
+  EXPECT_EQ(offered("data fetch m"), "<mnist>");
+  EXPECT_EQ(offered("data fetch --mirror ''"), "");
   EXPECT_EQ(offered("ev"), "<evolve>");
   EXPECT_EQ(offered("a"), "");
   EXPECT_THAT(fool({"completion", "zsh"}).out, HasSubstr("bashcompinit"));

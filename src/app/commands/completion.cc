@@ -1,5 +1,6 @@
 // fool completion: shell completion, generated from the option tree itself.
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <optional>
 #include <ostream>
@@ -52,19 +53,21 @@ std::vector<std::string> component_names() {
   return names;
 }
 
-// By the name of the type, which help shows too: "cppn|direct" lists the values.
+// By the name of the type, which help shows too: in small letters, "cppn|direct" lists the values.
 Value value_of(const std::string& type_name) {
   using Kind = Value::Kind;
   static const std::map<std::string, Kind> kKinds = {
       {"DIR", Kind::kFolder},      {"FOLDER", Kind::kFolder}, {"RUN", Kind::kFolder},
       {"N", Kind::kAnything},      {"X", Kind::kAnything},    {"S", Kind::kAnything},
       {"PIXELS", Kind::kAnything}, {"NAME", Kind::kAnything}, {"KEY=VALUE", Kind::kAnything},
+      {"URL", Kind::kAnything},
   };
   if (type_name == "MODEL") return {Kind::kModel, model_names()};
   if (type_name == "COMPONENT") return {Kind::kWords, component_names()};
   const auto known = kKinds.find(type_name);
   if (known != kKinds.end()) return {known->second, {}};
-  if (type_name.find('|') == std::string::npos) return {Kind::kFile, {}};
+  if (type_name.empty() || std::islower(static_cast<unsigned char>(type_name.front())) == 0)
+    return {Kind::kFile, {}};
   Value value{Kind::kWords, {}};
   for (std::size_t start = 0; start <= type_name.size();) {
     const std::size_t end = std::min(type_name.find('|', start), type_name.size());
