@@ -29,19 +29,6 @@ constexpr const char* kOfTheFile[] = {"urls",          "url",          "mirrors"
                                       "golden",        "alternatives", "weights",    "format",
                                       "labels",        "name",         "recognised", "conversion"};
 
-const char* channels_name(ChannelOrder order) {
-  return order == ChannelOrder::kGray ? "GRAY" : order == ChannelOrder::kRgb ? "RGB" : "BGR";
-}
-
-Json input_of(const InputSpec& input) {
-  return {{"height", input.height},
-          {"width", input.width},
-          {"channels", channels_name(input.channels)},
-          {"range", input.scale == 1.0F ? "0..255" : "0..1"},
-          {"mean", input.mean},
-          {"std", input.std}};
-}
-
 Json card_of(const ModelSpec& spec, const Conversion& done, const std::string& name) {
   Json card = spec.raw;
   for (const char* key : kOfTheFile) card.erase(key);
@@ -52,8 +39,6 @@ Json card_of(const ModelSpec& spec, const Conversion& done, const std::string& n
   card["sha256"] = done.sha256;
   card["bytes"] = fs::file_size(done.weights);
   card["classes"] = spec.classes;
-  if (!card.contains("input")) card["input"] = input_of(spec.input);
-  if (!card.contains("output")) card["output"] = "logits";
   if (!spec.labels.empty()) card["labels"] = spec.labels;
   card["converted_from"] = {{"file", spec.weights.filename().string()},
                             {"sha256", sha256_file(spec.weights)}};

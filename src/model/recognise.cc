@@ -22,6 +22,16 @@ bool fits(const std::vector<std::int64_t>& found, const std::vector<std::int64_t
                     [](std::int64_t a, std::int64_t b) { return a == b || b == 0; });
 }
 
+// As a card would say it.
+Json input_of_card(const InputSpec& input) {
+  const char* channels = input.channels == ChannelOrder::kGray  ? "GRAY"
+                         : input.channels == ChannelOrder::kRgb ? "RGB"
+                                                                : "BGR";
+  return {{"height", input.height}, {"width", input.width},
+          {"channels", channels},   {"range", input.scale == 1.0F ? "0..255" : "0..1"},
+          {"mean", input.mean},     {"std", input.std}};
+}
+
 // What is wrong with the weights, one line per tensor.
 std::vector<std::string> differences(const Signature& signature, const NamedTensors& weights) {
   std::vector<std::string> result;
@@ -98,7 +108,9 @@ ModelSpec recognise(const NamedTensors& weights, const std::filesystem::path& fi
   spec.card = file;
   spec.classes = static_cast<int>(weights.tensors.at(signature->last).shape.at(0));
   spec.input = signature->input;
-  spec.raw = {{"recognised", true}};
+  spec.raw = {{"recognised", true}, {"name", spec.name},       {"architecture", spec.architecture},
+              {"format", format},   {"classes", spec.classes}, {"input", input_of_card(spec.input)},
+              {"output", "logits"}};
   return spec;
 }
 

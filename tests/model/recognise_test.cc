@@ -70,6 +70,8 @@ TEST_F(Recognise, ByTheShapesThatOneNetworkHas) {
   EXPECT_EQ(spec.input.height, 64);
   EXPECT_EQ(spec.input.channels, ChannelOrder::kRgb);
   EXPECT_TRUE(spec.raw.at("recognised").get<bool>());
+  EXPECT_EQ(spec.raw.at("input").at("range"), "0..1");
+  EXPECT_EQ(spec.raw.at("output"), "logits");
   EXPECT_THAT(warning_of_guess(spec),
               HasSubstr("mine.pth: no card says how its input is made; taken for small, with"));
   EXPECT_EQ(warning_of_guess(ModelSpec()), "");

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <numeric>
 #include <ostream>
+#include <set>
 
 #include "app/command.h"
 #include "app/download.h"
@@ -119,13 +120,16 @@ void print_card(const ModelSpec& spec, std::ostream& out) {
   row("source", text_on_card(spec.raw, "source"));
   row("weights", weights_text(spec));
   if (!spec.weights.empty()) {
+    std::set<std::string> seen;  // a card may name a file twice, as its own and among the others
     for (const WeightsFile& file : weights_files(spec)) {
+      if (!seen.insert(file.file).second) continue;
       row("  file",
           fmt::format("{}, {}, {}", file.file, size_text(file.bytes), file.digest.text()));
       for (const std::string& url : file.urls) row("  from", url);
     }
   }
-  row("card", spec.card.string());
+  row("card",
+      spec.raw.value("recognised", false) ? "none; recognised by its tensors" : spec.card.string());
 }
 
 std::int64_t parameters_in(const NamedTensors& weights) {

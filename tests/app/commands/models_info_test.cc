@@ -2,6 +2,7 @@
 
 #include "app/fake_card.h"
 #include "app/in_process.h"
+#include "classify/random_network.h"
 #include "fakes/environment.h"
 #include "fakes/scratch_folder.h"
 #include "fool/core/files.h"
@@ -130,6 +131,19 @@ TEST_F(ModelsInfo, NamesWhatItDoesNotFind) {
   EXPECT_THAT(run_program({"models", "info", "nett"}).err, HasSubstr("did you mean \"net\""));
   write_file(folder_ / "notes.txt", "hello");
   EXPECT_EQ(run_program({"models", "info", (folder_ / "notes.txt").string()}).code, 4);
+}
+
+TEST(ModelsInfoCommand, TellsWhatItRecognised) {
+  const ScratchFolder folder;
+  const RandomWeights weights = lenet_weights(10);
+  write_safetensors(folder / "mine.safetensors", weights.views);
+  const std::string file = (folder / "mine.safetensors").string();
+  const InProcess text = run_program({"models", "info", file});
+  EXPECT_EQ(text.code, 0) << text.err;
+  EXPECT_THAT(text.out, testing::HasSubstr("none; recognised by its tensors"));
+  const Json json = Json::parse(run_program({"models", "info", file, "--json"}).out);
+  EXPECT_EQ(json.at("card").at("architecture"), "lenet");
+  EXPECT_EQ(json.at("card").at("input").at("channels"), "GRAY");
 }
 
 }  // namespace
