@@ -129,7 +129,9 @@ TEST_F(BadInput, ClosedStandardStreamsAreNotTheRunsFiles) {
   ASSERT_EQ(evolve(fake_card(), "run", options).code, 0);
   for (const auto& [name, bytes] : files_in(folder_ / "run")) {
     EXPECT_EQ(bytes.find("confidence\n"), std::string::npos) << name;  // the printed table
-    if (name == ".lock") EXPECT_THAT(bytes, ::testing::MatchesRegex("[0-9]+\n"));
+    if (name == ".lock") {
+      EXPECT_THAT(bytes, ::testing::MatchesRegex("[0-9]+\n"));
+    }
   }
   const Result resumed = fool({"evolve", "--resume", path("run"), "--generations", "3"});
   EXPECT_EQ(resumed.code, 0) << resumed.err;
