@@ -5,6 +5,7 @@
 #include "app/model_check.h"
 #include "fool/classify/classifier.h"
 #include "fool/core/error.h"
+#include "model/channel_order.h"
 
 namespace fool {
 namespace {
@@ -37,10 +38,7 @@ const std::vector<Normalisation>& usual_grey() {
 }
 
 std::string text_of(const InputSpec& input) {
-  const char* channels = input.channels == ChannelOrder::kGray  ? "GRAY"
-                         : input.channels == ChannelOrder::kRgb ? "RGB"
-                                                                : "BGR";
-  return fmt::format("channels {}, range {}, mean {}, std {}", channels,
+  return fmt::format("channels {}, range {}, mean {}, std {}", card_name(input.channels),
                      input.scale == 1.0F ? "0..255" : "0..1", fmt::join(input.mean, " "),
                      fmt::join(input.std, " "));
 }

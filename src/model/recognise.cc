@@ -5,6 +5,7 @@
 
 #include "fool/core/error.h"
 #include "fool/model/weights_file.h"
+#include "model/channel_order.h"
 
 namespace fool {
 namespace {
@@ -24,12 +25,12 @@ bool fits(const std::vector<std::int64_t>& found, const std::vector<std::int64_t
 
 // As a card would say it.
 Json input_of_card(const InputSpec& input) {
-  const char* channels = input.channels == ChannelOrder::kGray  ? "GRAY"
-                         : input.channels == ChannelOrder::kRgb ? "RGB"
-                                                                : "BGR";
-  return {{"height", input.height}, {"width", input.width},
-          {"channels", channels},   {"range", input.scale == 1.0F ? "0..255" : "0..1"},
-          {"mean", input.mean},     {"std", input.std}};
+  return {{"height", input.height},
+          {"width", input.width},
+          {"channels", card_name(input.channels)},
+          {"range", input.scale == 1.0F ? "0..255" : "0..1"},
+          {"mean", input.mean},
+          {"std", input.std}};
 }
 
 // What is wrong with the weights, one line per tensor.
