@@ -50,8 +50,11 @@ Experiment assemble(const Json& config) {
                                              SearchContext{*x.encoding, config.at("seed")});
   x.pool = std::make_unique<WorkerPool>(worker_count(config.at("evaluate")), use_one_thread);
   const Json& evaluate = config.at("evaluate");
-  x.evaluator = std::make_unique<Evaluator>(*x.encoding, evaluate.at("renderer"), *x.classifier,
-                                            evaluate.at("block").get<int>(), *x.pool);
+  const int block = evaluate.at("block");
+  x.evaluator =
+      std::make_unique<Evaluator>(make_host_scorers(*x.encoding, evaluate.at("renderer"),
+                                                    *x.classifier, block, x.pool->workers()),
+                                  block, x.classifier->info().classes, *x.pool);
   x.fingerprint = {{"fool", kVersion},
                    {"classifier", x.classifier->info().fingerprint},
                    {"encoding", config.at("encoding")},

@@ -24,12 +24,18 @@ std::vector<ItemPtr> make_items(int count) {
   return items;
 }
 
+Evaluator make_evaluator(const Encoding& encoding, const Classifier& classifier, int block,
+                         WorkerPool& pool) {
+  return {make_host_scorers(encoding, "reference", classifier, block, pool.workers()), block,
+          classifier.info().classes, pool};
+}
+
 TEST(Evaluator, ScoresEveryItemInItsRow) {
   const fakes::CountingEncoding encoding(kShape);
   const fakes::PixelClassifier classifier(kShape);
   for (const int workers : {1, 3}) {
     WorkerPool pool(workers);
-    Evaluator evaluator(encoding, "reference", classifier, 8, pool);
+    Evaluator evaluator = make_evaluator(encoding, classifier, 8, pool);
     for (const int count : {1, 8, 9, 50}) {
       const auto items = make_items(count);
       const Span<const float> confidences = evaluator.evaluate(items);
@@ -45,7 +51,7 @@ TEST(Evaluator, SplitsIntoFullBlocksAndPadsTheLast) {
   const fakes::CountingEncoding encoding(kShape);
   const fakes::PixelClassifier classifier(kShape);
   WorkerPool pool(2);
-  Evaluator evaluator(encoding, "reference", classifier, 8, pool);
+  Evaluator evaluator = make_evaluator(encoding, classifier, 8, pool);
   evaluator.evaluate(make_items(17));
   EXPECT_EQ(classifier.batches(), 3);
 }
@@ -54,7 +60,7 @@ TEST(Evaluator, DrawnImagesScoreAsTheirGenomes) {
   const fakes::CountingEncoding encoding(kShape);
   const fakes::PixelClassifier classifier(kShape);
   WorkerPool pool(2);
-  Evaluator evaluator(encoding, "reference", classifier, 4, pool);
+  Evaluator evaluator = make_evaluator(encoding, classifier, 4, pool);
   const auto items = make_items(11);
   ImageBatch images(11, kShape);
   for (int i = 0; i < 11; ++i)
@@ -69,25 +75,19 @@ TEST(Evaluator, CanBeStoppedBeforeABlockAndUsedAgain) {
   const fakes::CountingEncoding encoding(kShape);
   const fakes::PixelClassifier classifier(kShape);
   WorkerPool pool(2);
-  Evaluator evaluator(encoding, "reference", classifier, 4, pool);
+  Evaluator evaluator = make_evaluator(encoding, classifier, 4, pool);
   EXPECT_THROW(evaluator.evaluate(make_items(40), [] { throw std::runtime_error("stop"); }),
                std::runtime_error);
   EXPECT_EQ(classifier.batches(), 0);
   EXPECT_EQ(evaluator.evaluate(make_items(40)).size(), 80U);
 }
 
-TEST(Evaluator, ShapesMustAgree) {
+TEST(Evaluator, NeedsAScorerForEveryWorker) {
   const fakes::CountingEncoding encoding(kShape);
-  const fakes::PixelClassifier classifier({28, 28, 1});
-  WorkerPool pool(1);
-  try {
-    const Evaluator evaluator(encoding, "reference", classifier, 4, pool);
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kConfig);
-    EXPECT_THAT(error.what(),
-                ::testing::HasSubstr("draws 2 x 2 x 1 images, but pixel takes 28 x 28 x 1"));
-  }
+  const fakes::PixelClassifier classifier(kShape);
+  WorkerPool pool(2);
+  EXPECT_THROW(Evaluator(make_host_scorers(encoding, "reference", classifier, 4, 1), 4, 2, pool),
+               Error);
 }
 
 }  // namespace

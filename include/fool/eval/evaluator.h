@@ -1,19 +1,15 @@
-// Scores a generation: renders its genomes and runs the classifier, block by block, on all workers.
+// Scores a generation: block by block, on all workers.
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "fool/archive/archive.h"
-#include "fool/classify/classifier.h"
 #include "fool/core/span.h"
 #include "fool/core/stage_times.h"
 #include "fool/core/worker_pool.h"
-#include "fool/encoding/encoding.h"
-#include "fool/render/renderer.h"
+#include "fool/eval/block_scorer.h"
 
 namespace fool {
 
@@ -22,12 +18,8 @@ namespace fool {
 // computes it.
 class Evaluator {
  public:
-  // One renderer and one clone of the classifier per worker of the pool. Throws Error(kConfig) if
-  // the encoding draws images of another shape than the classifier takes. Encoding and pool must
-  // outlive the evaluator.
-  Evaluator(const Encoding& encoding, const std::string& renderer, const Classifier& classifier,
-            int block, WorkerPool& pool);
-  ~Evaluator();
+  // scorers: one per worker of the pool, all alike. The pool must outlive the evaluator.
+  Evaluator(BlockScorers scorers, int block, int classes, WorkerPool& pool);
 
   // Confidences [P, K], row i for items[i]; valid until the next call. `before_block` runs on the
   // worker's thread before each block; what it throws ends the evaluation and comes out here.
@@ -39,22 +31,20 @@ class Evaluator {
 
   int classes() const { return classes_; }
   int block() const { return block_; }
-  std::string renderer_name() const;
+  std::string renderer_name() const { return scorers_.front()->renderer_name(); }
   StageTimes times() const;  // render, preprocess and forward, summed over workers
 
  private:
-  struct Worker;
+  // score(scorer, first, confidences) scores the block of items [first, first + B).
+  template <typename Score>
+  Span<const float> evaluate_blocks(int items, Score score);
 
-  // fill(worker, first) puts the images of items [first, first + B) into worker.images.
-  template <typename Fill>
-  Span<const float> evaluate_blocks(int items, Fill fill);
-
-  const Encoding& encoding_;
+  BlockScorers scorers_;
+  int block_;
+  int classes_;
   WorkerPool& pool_;
-  int block_ = 0;
-  int classes_ = 0;
-  std::vector<std::unique_ptr<Worker>> workers_;
-  std::vector<float> confidences_;
+  std::vector<std::vector<float>> blocks_;  // [workers][B, K]
+  std::vector<float> confidences_;          // [P, K]
 };
 
 }  // namespace fool

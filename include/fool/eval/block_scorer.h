@@ -1,0 +1,39 @@
+// Scores one block of items after the other: what a worker owns, wherever drawing and network run.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fool/classify/classifier.h"
+#include "fool/core/image.h"
+#include "fool/core/span.h"
+#include "fool/core/stage_times.h"
+#include "fool/encoding/encoding.h"
+
+namespace fool {
+
+// Not thread-safe: a worker has its own. All scorers of an evaluator give the same bits.
+class BlockScorer {
+ public:
+  virtual ~BlockScorer() = default;
+
+  // genomes: [B]. confidences: [B, K], row b for genomes[b].
+  virtual void score(Span<const GenomePtr> genomes, Span<float> confidences) = 0;
+
+  // The same of images that are already drawn: [B, H, W, C].
+  virtual void score_images(const ImageBatch& images, Span<float> confidences) = 0;
+
+  virtual std::string renderer_name() const = 0;
+  virtual StageTimes times() const = 0;  // so far, in render, preprocess and forward
+};
+
+using BlockScorers = std::vector<std::unique_ptr<BlockScorer>>;
+
+// One scorer per worker, each with a renderer and a clone of the classifier, in the host's memory.
+// Throws Error(kConfig) if the encoding draws images of another shape than the classifier takes.
+// The encoding must outlive them.
+BlockScorers make_host_scorers(const Encoding& encoding, const std::string& renderer,
+                               const Classifier& classifier, int block, int workers);
+
+}  // namespace fool
