@@ -19,77 +19,83 @@ struct ColorRule {
   int hue_scale = 180;
 };
 
-struct Rgb {
-  std::uint8_t r = 0;
-  std::uint8_t g = 0;
-  std::uint8_t b = 0;
+// Red, green and blue: bytes, or whole numbers 0..255 of a type that is quicker to compute with.
+template <typename Level>
+struct BasicRgb {
+  Level r = 0;
+  Level g = 0;
+  Level b = 0;
 };
+using Rgb = BasicRgb<std::uint8_t>;
 
 namespace detail {
 
 FOOL_ALWAYS_INLINE float min(float a, float b) { return a < b ? a : b; }
+FOOL_ALWAYS_INLINE float absolute(float x) { return x < 0.0F ? -x : x; }
 FOOL_ALWAYS_INLINE float clamp(float x, float low, float high) {
-  x = x < low ? low : x;
-  return x > high ? high : x;
-}
-// To the nearest level, halves up; x is in 0..255 but for rounding.
-FOOL_ALWAYS_INLINE std::uint8_t to_byte(float x) {
-  return static_cast<std::uint8_t>(static_cast<std::int32_t>(x + 0.5F));
-}
-
-// One of R, G, B: a trapezoid over the hue circle of six sectors, beginning `shift` sectors on.
-FOOL_ALWAYS_INLINE float hsv_channel(float shift, float sector, float chroma, float value) {
-  float k = shift + sector;
-  k = k - (k >= 6.0F ? 6.0F : 0.0F);
-  return value - chroma * clamp(min(k, 4.0F - k), 0.0F, 1.0F);
-}
-
-// The same over twelve half sectors.
-FOOL_ALWAYS_INLINE float hls_channel(float shift, float half_sector, float amplitude,
-                                     float lightness) {
-  float k = shift + half_sector;
-  k = k - (k >= 12.0F ? 12.0F : 0.0F);
-  return lightness - amplitude * clamp(min(k - 3.0F, 9.0F - k), -1.0F, 1.0F);
+  return repro::at_most(repro::at_least(x, low), high);
 }
 
 }  // namespace detail
 
-// The bytes are R, G, B or H, S, V or H, L, S.
+// The numbers, 0..255, are R, G, B or H, S, V or H, L, S.
 template <ColorSpace kSpace>
-FOOL_ALWAYS_INLINE Rgb to_rgb(int hue_scale, std::uint8_t first, std::uint8_t second,
-                              std::uint8_t third) {
+FOOL_ALWAYS_INLINE BasicRgb<std::int32_t> to_rgb_levels(int hue_scale, std::int32_t first,
+                                                        std::int32_t second, std::int32_t third) {
   if constexpr (kSpace == ColorSpace::kRgb) {
     return {first, second, third};
   } else {
-    const int product = first * hue_scale;
-    int hue = (product + 1 + (product >> 8)) >> 8;  // product / 255, for products up to 65534
+    const std::int32_t product = first * hue_scale;
+    std::int32_t hue =
+        (product + 1 + (product >> 8)) >> 8;  // product / 255, for products up to 65534
     hue = hue - (hue >= 180 ? 180 : 0);
     const auto h = static_cast<float>(hue);
     const auto b = static_cast<float>(second);
     const auto c = static_cast<float>(third);
+    // What a channel lacks of the brightest one is a trapezoid over the circle of hues: red lacks
+    // most opposite of its own hue 0, green least around a third of the circle, blue around two
+    // thirds. An absolute value makes both flanks. Halves are rounded up.
     if constexpr (kSpace == ColorSpace::kHsv) {
-      const float sector = h * (1.0F / 30.0F);
+      const float sector = h * (1.0F / 30.0F);  // 0..6
       const float chroma = c * (b * (1.0F / 255.0F));
-      return {detail::to_byte(detail::hsv_channel(5.0F, sector, chroma, c)),
-              detail::to_byte(detail::hsv_channel(3.0F, sector, chroma, c)),
-              detail::to_byte(detail::hsv_channel(1.0F, sector, chroma, c))};
+      const auto channel = [&](float flank) {
+        return static_cast<std::int32_t>((c + 0.5F) - chroma * detail::clamp(flank, 0.0F, 1.0F));
+      };
+      return {channel(2.0F - detail::absolute((sector + 5.0F) - 8.0F)),
+              channel(detail::absolute((sector + 3.0F) - 5.0F) - 1.0F),
+              channel(detail::absolute((sector + 1.0F) - 5.0F) - 1.0F)};
     } else {
-      const float half_sector = h * (1.0F / 15.0F);
+      const float half_sector = h * (1.0F / 15.0F);  // 0..12
       const float amplitude = detail::min(b, 255.0F - b) * (c * (1.0F / 255.0F));
-      return {detail::to_byte(detail::hls_channel(0.0F, half_sector, amplitude, b)),
-              detail::to_byte(detail::hls_channel(8.0F, half_sector, amplitude, b)),
-              detail::to_byte(detail::hls_channel(4.0F, half_sector, amplitude, b))};
+      const auto channel = [&](float flank) {
+        return static_cast<std::int32_t>((b + 0.5F) -
+                                         amplitude * detail::clamp(flank, -1.0F, 1.0F));
+      };
+      return {channel(3.0F - detail::absolute(half_sector - 6.0F)),
+              channel(detail::absolute(half_sector - 4.0F) - 3.0F),
+              channel(detail::absolute(half_sector - 8.0F) - 3.0F)};
     }
   }
+}
+
+// The same of bytes.
+template <ColorSpace kSpace>
+FOOL_ALWAYS_INLINE Rgb to_rgb(int hue_scale, std::uint8_t first, std::uint8_t second,
+                              std::uint8_t third) {
+  const BasicRgb<std::int32_t> rgb = to_rgb_levels<kSpace>(hue_scale, first, second, third);
+  return {static_cast<std::uint8_t>(rgb.r), static_cast<std::uint8_t>(rgb.g),
+          static_cast<std::uint8_t>(rgb.b)};
 }
 
 // The same, chosen at run time.
 Rgb to_rgb(const ColorRule& rule, std::uint8_t first, std::uint8_t second, std::uint8_t third);
 
-// A number as a byte: its absolute value times 255, truncated. |value| <= 1.
+// A number as a level 0..255: its absolute value times 255, truncated. |value| <= 1.
+FOOL_ALWAYS_INLINE std::int32_t whole_level(float value) {
+  return static_cast<std::int32_t>(detail::absolute(value) * 255.0F);
+}
 FOOL_ALWAYS_INLINE std::uint8_t level(float value) {
-  return static_cast<std::uint8_t>(
-      static_cast<std::int32_t>((value < 0.0F ? -value : value) * 255.0F));
+  return static_cast<std::uint8_t>(whole_level(value));
 }
 
 }  // namespace fool

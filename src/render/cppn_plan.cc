@@ -1,5 +1,10 @@
 #include "render/cppn_plan.h"
 
+#include <array>
+#include <cmath>
+
+#include "encoding/cppn_coordinates.h"
+
 namespace fool {
 namespace {
 
@@ -8,12 +13,34 @@ Extent join(Extent a, Extent b) {
   return a == Extent::kConstant ? b : Extent::kPixel;
 }
 
+// No sum can become larger than its terms' sizes added up, but for roundings.
+std::vector<SumSize> sum_sizes(const CppnProgram& program, double largest) {
+  constexpr double kLargestDistance = 1.4143;
+  constexpr double kRounding = 1e-7;  // of an edge's product and sum, more than it is
+  const std::array<double, CppnGraph::kInputs> inputs = {largest, largest, kLargestDistance,
+                                                         CppnCoordinates::kBias};
+  std::vector<SumSize> result;
+  for (const CppnProgram::Node& node : program.nodes) {
+    double sum = 0;
+    for (int e = node.first_edge; e < node.last_edge; ++e) {
+      const CppnProgram::Edge& edge = program.edges[static_cast<std::size_t>(e)];
+      const bool is_input = edge.source < CppnGraph::kInputs;
+      sum += std::fabs(static_cast<double>(edge.weight)) *
+             (is_input ? inputs[static_cast<std::size_t>(edge.source)] : 1.0);
+    }
+    sum *= 1 + kRounding * (node.last_edge - node.first_edge);
+    result.push_back(sum < small_sum(node.activation) ? SumSize::kSmall : SumSize::kAny);
+  }
+  return result;
+}
+
 }  // namespace
 
-CppnPlan plan_cppn(const CppnProgram& program) {
+CppnPlan plan_cppn(const CppnProgram& program, double largest) {
   const std::size_t count = program.values();
   const auto at = [](int value) { return static_cast<std::size_t>(value); };
   CppnPlan plan;
+  plan.sum = sum_sizes(program, largest);
   plan.extent = {Extent::kColumn, Extent::kRow, Extent::kPixel,
                  Extent::kConstant};  // x, y, d, bias
   plan.spread.resize(count);

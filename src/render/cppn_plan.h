@@ -15,6 +15,7 @@ enum class Extent { kConstant, kColumn, kRow, kPixel };
 
 struct CppnPlan {
   std::vector<Extent> extent;  // of each value of the program
+  std::vector<SumSize> sum;  // of each node: how large the sum that it is computed from may become
 
   // Row values that pixels need beside them in a tile.
   std::vector<bool> spread;
@@ -25,6 +26,7 @@ struct CppnPlan {
   int slots = 0;
 };
 
-CppnPlan plan_cppn(const CppnProgram& program);
+// x and y are in [-largest, largest].
+CppnPlan plan_cppn(const CppnProgram& program, double largest = 1);
 
 }  // namespace fool

@@ -2,6 +2,7 @@
 // for all of them in one vectorised loop before the next node's turn, with the values in the
 // nearest cache.
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "encoding/cppn.h"
@@ -29,6 +30,8 @@ struct Tiling {
     x = AlignedFloats(static_cast<std::size_t>(pixels));
     y = AlignedFloats(static_cast<std::size_t>(padded(tiles * rows)));
     d = AlignedFloats(static_cast<std::size_t>(tiles) * static_cast<std::size_t>(pixels));
+    largest = std::max({std::fabs(at.x(0)), std::fabs(at.x(width - 1)), std::fabs(at.y(0)),
+                        std::fabs(at.y(height - 1))});
     for (int p = 0; p < rows * width; ++p) x.data()[p] = at.x(p % width);
     for (int row = 0; row < height; ++row) {
       y.data()[row] = at.y(row);
@@ -40,11 +43,12 @@ struct Tiling {
   int height = 0;
   int width = 0;
   int tiles = 0;
-  int rows = 0;     // of the image in a tile; the last tile may have fewer
-  int pixels = 0;   // of a tile, padded for the kernels
-  AlignedFloats x;  // of a tile's pixels
-  AlignedFloats y;  // of the image's rows
-  AlignedFloats d;  // of all tiles' pixels
+  int rows = 0;        // of the image in a tile; the last tile may have fewer
+  int pixels = 0;      // of a tile, padded for the kernels
+  double largest = 0;  // of x and y
+  AlignedFloats x;     // of a tile's pixels
+  AlignedFloats y;     // of the image's rows
+  AlignedFloats d;     // of all tiles' pixels
 };
 
 class CppnTiledRenderer : public Renderer {
@@ -53,8 +57,7 @@ class CppnTiledRenderer : public Renderer {
       : encoding_(encoding),
         kernels_(kernels),
         tiling_(encoding.coordinates(encoding.shape().height, encoding.shape().width),
-                encoding.shape()),
-        bytes_(static_cast<std::size_t>(3 * tiling_.pixels)) {}
+                encoding.shape()) {}
 
   std::string name() const override { return fmt::format("tiled-{}", kernels_.target); }
 
@@ -65,21 +68,24 @@ class CppnTiledRenderer : public Renderer {
   }
 
  private:
+  // A node as the kernel takes it: where the values of its sources lie and where its own go.
+  struct Step {
+    Activation activation = Activation::kLinear;
+    SumSize sum = SumSize::kAny;
+    int edges = 0;
+    std::size_t first_edge = 0;  // in sources_ and weights_
+    float* out = nullptr;
+  };
+
   void draw(const CppnProgram& program, std::uint8_t* image) {
-    const CppnPlan plan = plan_cppn(program);
+    const CppnPlan plan = plan_cppn(program, tiling_.largest);
     place(program, plan);
-    for (std::size_t value = CppnGraph::kInputs; value < program.values(); ++value) {
-      if (plan.extent[value] != Extent::kPixel) compute_once(program, plan.extent[value], value);
-    }
+    prepare(program, plan);
     for (int tile = 0; tile < tiling_.tiles; ++tile) {
       const int first_row = tile * tiling_.rows;
       const int rows = std::min(tiling_.rows, tiling_.height - first_row);
       enter_tile(plan, tile);
-      for (std::size_t i = 0; i < program.nodes.size(); ++i) {
-        if (plan.extent[CppnGraph::kInputs + i] == Extent::kPixel) {
-          compute(program, i, in_tile_, in_tile_[CppnGraph::kInputs + i], tiling_.pixels);
-        }
-      }
+      for (const Step& step : steps_) compute(step, tiling_.pixels);
       const int channels = encoding_.shape().channels;
       write_pixels(program,
                    image + static_cast<std::ptrdiff_t>(first_row) * tiling_.width * channels,
@@ -123,28 +129,45 @@ class CppnTiledRenderer : public Renderer {
     std::fill_n(in_tile_[3], longest, CppnCoordinates::kBias);
   }
 
-  void compute_once(const CppnProgram& program, Extent extent, std::size_t value) {
-    const bool of_rows = extent == Extent::kRow;
-    const int rows = static_cast<int>(tiling_.y.size());
-    const int n = extent == Extent::kConstant ? std::max(tiling_.pixels, rows)
-                  : of_rows                   ? rows
-                                              : tiling_.pixels;
-    const std::vector<float*>& place = of_rows ? in_rows_ : in_tile_;
-    compute(program, value - CppnGraph::kInputs, place, place[value], n);
-  }
-
-  void compute(const CppnProgram& program, std::size_t node_index, const std::vector<float*>& place,
-               float* out, int n) {
-    const CppnProgram::Node& node = program.nodes[node_index];
+  // Makes the steps that every tile needs, and computes what is the same in all of them.
+  void prepare(const CppnProgram& program, const CppnPlan& plan) {
+    steps_.clear();
     sources_.clear();
     weights_.clear();
-    for (int e = node.first_edge; e < node.last_edge; ++e) {
-      const CppnProgram::Edge& edge = program.edges[static_cast<std::size_t>(e)];
-      sources_.push_back(place[static_cast<std::size_t>(edge.source)]);
-      weights_.push_back(edge.weight);
+    for (std::size_t i = 0; i < program.nodes.size(); ++i) {
+      const CppnProgram::Node& node = program.nodes[i];
+      const std::size_t value = CppnGraph::kInputs + i;
+      const Extent extent = plan.extent[value];
+      const std::vector<float*>& place = extent == Extent::kRow ? in_rows_ : in_tile_;
+      const Step step{node.activation, plan.sum[i], node.last_edge - node.first_edge,
+                      sources_.size(), place[value]};
+      for (int e = node.first_edge; e < node.last_edge; ++e) {
+        const CppnProgram::Edge& edge = program.edges[static_cast<std::size_t>(e)];
+        sources_.push_back(place[static_cast<std::size_t>(edge.source)]);
+        weights_.push_back(edge.weight);
+      }
+      const int rows = static_cast<int>(tiling_.y.size());
+      switch (extent) {
+        case Extent::kPixel:
+          steps_.push_back(step);
+          break;
+        case Extent::kColumn:
+          compute(step, tiling_.pixels);
+          break;
+        case Extent::kRow:
+          compute(step, rows);
+          break;
+        case Extent::kConstant:
+          compute(step, Kernels::kLanes);
+          std::fill_n(step.out, std::max(tiling_.pixels, rows), step.out[0]);
+          break;
+      }
     }
-    kernels_.node(node.activation, sources_.data(), weights_.data(),
-                  node.last_edge - node.first_edge, out, n);
+  }
+
+  void compute(const Step& step, int n) const {
+    kernels_.node(step.activation, step.sum, sources_.data() + step.first_edge,
+                  weights_.data() + step.first_edge, step.edges, step.out, n);
   }
 
   // Sets what differs from tile to tile before the nodes are computed: the distance, and the values
@@ -170,12 +193,7 @@ class CppnTiledRenderer : public Renderer {
       kernels_.levels(output(0), out, n);
       return;
     }
-    std::uint8_t* plane[3];
-    for (std::size_t i = 0; i < 3; ++i) {
-      plane[i] = bytes_.data() + i * static_cast<std::size_t>(tiling_.pixels);
-      kernels_.levels(output(i), plane[i], n);
-    }
-    kernels_.colors(encoding_.color(), plane[0], plane[1], plane[2], out, n);
+    kernels_.colors(encoding_.color(), output(0), output(1), output(2), out, n);
   }
 
   const CppnEncoding& encoding_;
@@ -186,7 +204,7 @@ class CppnTiledRenderer : public Renderer {
   std::vector<float*> in_rows_;
   std::vector<const float*> sources_;
   std::vector<float> weights_;
-  std::vector<std::uint8_t> bytes_;
+  std::vector<Step> steps_;  // of a tile
 };
 
 std::vector<RendererChoice> offer(const Encoding& encoding) {

@@ -19,17 +19,17 @@ struct Kernels {
 
   // out[p] = activation(sum over e of weights[e] * sources[e][p]), p < n; n is a multiple of
   // kLanes. The products are added from left to right. `out` is none of the sources.
-  void (*node)(Activation activation, const float* const* sources, const float* weights, int edges,
-               float* out, int n);
+  void (*node)(Activation activation, SumSize size, const float* const* sources,
+               const float* weights, int edges, float* out, int n);
 
   // out[p] = level(values[p]), p < n.
   void (*levels)(const float* values, std::uint8_t* out, int n);
 
-  // Planes of bytes, read as colours -> pixels R, G, B, R, ...; n pixels.
-  void (*colors)(const ColorRule& rule, const std::uint8_t* first, const std::uint8_t* second,
-                 const std::uint8_t* third, std::uint8_t* out, int n);
+  // The levels of three numbers, read as a colour -> pixels R, G, B, R, ...; n pixels.
+  void (*colors)(const ColorRule& rule, const float* first, const float* second, const float* third,
+                 std::uint8_t* out, int n);
 
-  // The same for bytes that lie as pixels: first, second, third, first, ...
+  // The same of bytes that lie as pixels: first, second, third, first, ...
   void (*packed_colors)(const ColorRule& rule, const std::uint8_t* in, std::uint8_t* out, int n);
 };
 

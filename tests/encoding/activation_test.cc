@@ -46,6 +46,24 @@ TEST(Activation, NeverLeavesItsRange) {
   }
 }
 
+template <Activation kActivation>
+void expect_small_sums_need_no_clamping() {
+  const auto limit = static_cast<float>(small_sum(kActivation));
+  for (int i = -100'000; i <= 100'000; ++i) {
+    const float x = static_cast<float>(i) / 100'000.0F * limit;
+    ASSERT_EQ((activate<kActivation, SumSize::kSmall>(x)), activate(kActivation, x)) << x;
+  }
+}
+
+TEST(Activation, SmallSumsNeedNoClamping) {
+  expect_small_sums_need_no_clamping<Activation::kSine>();
+  expect_small_sums_need_no_clamping<Activation::kSigmoid>();
+  expect_small_sums_need_no_clamping<Activation::kGaussian>();
+  expect_small_sums_need_no_clamping<Activation::kLinear>();
+  expect_small_sums_need_no_clamping<Activation::kTanh>();
+  expect_small_sums_need_no_clamping<Activation::kRelu>();
+}
+
 // What a node without edges says: the gaussian 1, all others 0.
 TEST(Activation, AtZero) {
   for (const Activation activation : all_activations()) {

@@ -43,6 +43,25 @@ TEST(CppnPlan, FindsWhatANodeDependsOn) {
   EXPECT_EQ(extent_of({kBias, kD}), Extent::kPixel);
 }
 
+// The output reached by edges of these weights from x and from a hidden node.
+SumSize sum_of(float from_x, float from_hidden, double largest = 1) {
+  CppnGraph graph;
+  graph.outputs = 1;
+  graph.activations = {Activation::kGaussian, Activation::kSine};
+  graph.edges = {{0, 5, 1.0F}, {0, 4, from_x}, {5, 4, from_hidden}};
+  const CppnProgram program = compile_cppn(graph);
+  return plan_cppn(program, largest)
+      .sum[static_cast<std::size_t>(program.outputs[0]) - CppnGraph::kInputs];
+}
+
+TEST(CppnPlan, KnowsWhichSumsStaySmall) {
+  EXPECT_EQ(sum_of(4.6F, -4.6F), SumSize::kSmall);
+  EXPECT_EQ(sum_of(4.7F, -4.7F), SumSize::kAny);
+  EXPECT_EQ(sum_of(-4.7F, 4.7F), SumSize::kAny);
+  EXPECT_EQ(sum_of(0.1F, 3.0F, 60), SumSize::kSmall);
+  EXPECT_EQ(sum_of(0.1F, 3.0F, 70), SumSize::kAny);
+}
+
 TEST(CppnPlan, RowValuesAreSpreadOnlyForPixels) {
   // y -> 5 -> 6 -> output, x -> output: of the rows' values only 6 is read by a pixel.
   const CppnProgram program =

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -60,17 +61,21 @@ TEST(Kernels, NodesEqualTheScalarFormula) {
     for (const Kernels* kernels : available_kernels()) {
       for (const Activation activation : all_activations()) {
         for (std::size_t edges = 0; edges <= rows.size(); ++edges) {
-          kernels->node(activation, sources.data(), weights.data(), static_cast<int>(edges),
-                        out.data(), n);
-          for (std::size_t p = 0; p < out.size(); ++p) {
-            float sum = 0.0F;
-            for (std::size_t e = 0; e < edges; ++e) {
-              const float product = weights[e] * rows[e][p];
-              sum = e == 0 ? product : sum + product;
+          for (const SumSize size : {SumSize::kAny, SumSize::kSmall}) {
+            kernels->node(activation, size, sources.data(), weights.data(), static_cast<int>(edges),
+                          out.data(), n);
+            for (std::size_t p = 0; p < out.size(); ++p) {
+              float sum = 0.0F;
+              for (std::size_t e = 0; e < edges; ++e) {
+                const float product = weights[e] * rows[e][p];
+                sum = e == 0 ? product : sum + product;
+              }
+              const bool is_small = std::fabs(sum) <= small_sum(activation);
+              if (size == SumSize::kSmall && !is_small) continue;
+              ASSERT_EQ(out[p], activate(activation, sum))
+                  << kernels->target << " " << activation_name(activation) << " " << edges
+                  << " edges, pixel " << p;
             }
-            ASSERT_EQ(out[p], activate(activation, sum))
-                << kernels->target << " " << activation_name(activation) << " " << edges
-                << " edges, pixel " << p;
           }
         }
       }
@@ -93,36 +98,42 @@ TEST(Kernels, LevelsEqualTheScalarFormula) {
   }
 }
 
-// All three-byte colours of a coarse grid, in lengths that are no multiple of anything.
+// All colours of a coarse grid, as bytes and as numbers, in lengths that are no multiple of
+// anything.
 TEST(Kernels, ColoursEqualTheScalarFormula) {
-  std::vector<std::uint8_t> planes[3];
+  std::vector<float> numbers[3];
   std::vector<std::uint8_t> packed;
   for (int a = 0; a < 256; ++a) {
     for (int b = 0; b < 256; b += 15) {
       for (int c = 0; c < 256; c += 17) {
-        const auto bytes = {a, b, c};
         std::size_t i = 0;
-        for (const int byte : bytes) {
-          planes[i++].push_back(static_cast<std::uint8_t>(byte));
+        for (const int byte : {a, b, c}) {
+          const float number = (static_cast<float>(byte) + 0.25F) / 255.0F;
+          numbers[i++].push_back(packed.size() % 2 == 0 ? number : -number);
           packed.push_back(static_cast<std::uint8_t>(byte));
         }
       }
     }
   }
+  const std::size_t all = numbers[0].size();
+  for (auto& row : numbers) row.resize(all + Kernels::kLanes);
   for (const Kernels* kernels : available_kernels()) {
     for (const ColorSpace space : {ColorSpace::kRgb, ColorSpace::kHsv, ColorSpace::kHls}) {
       for (const int hue_scale : {180, 255}) {
         const ColorRule rule{space, hue_scale};
-        for (const std::size_t n : {std::size_t{1}, std::size_t{5}, std::size_t{255},
-                                    std::size_t{257}, planes[0].size()}) {
+        for (const std::size_t n : {std::size_t{1}, std::size_t{5}, std::size_t{16},
+                                    std::size_t{255}, std::size_t{257}, all}) {
           std::vector<std::uint8_t> out(3 * n + 1, 77);
           std::vector<std::uint8_t> from_packed(3 * n + 1, 77);
           const int count = static_cast<int>(n);
-          kernels->colors(rule, planes[0].data(), planes[1].data(), planes[2].data(), out.data(),
+          kernels->colors(rule, numbers[0].data(), numbers[1].data(), numbers[2].data(), out.data(),
                           count);
-          kernels->packed_colors(rule, packed.data(), from_packed.data(), count);
+          // Of its own size, so that a sanitizer sees what is read past the end.
+          const std::vector<std::uint8_t> in(packed.begin(),
+                                             packed.begin() + static_cast<std::ptrdiff_t>(3 * n));
+          kernels->packed_colors(rule, in.data(), from_packed.data(), count);
           for (std::size_t p = 0; p < n; ++p) {
-            const Rgb rgb = to_rgb(rule, planes[0][p], planes[1][p], planes[2][p]);
+            const Rgb rgb = to_rgb(rule, in[3 * p], in[3 * p + 1], in[3 * p + 2]);
             ASSERT_TRUE(out[3 * p] == rgb.r && out[3 * p + 1] == rgb.g && out[3 * p + 2] == rgb.b)
                 << kernels->target << " pixel " << p;
           }

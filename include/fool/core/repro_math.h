@@ -29,49 +29,70 @@ inline constexpr float kRoundToInteger = 12582912.0F;  // 1.5 * 2^23
 
 }  // namespace detail
 
-// e^x, error below 2 units in the last place; x is clamped to [-87.3, 88.3], the result is never 0
-// or infinite.
-FOOL_ALWAYS_INLINE float exp(float x) {
-  x = x < -87.3F ? -87.3F : x;
-  x = x > 88.3F ? 88.3F : x;
-  const float rounded = x * 1.44269504F + detail::kRoundToInteger;
-  const float k = rounded - detail::kRoundToInteger;
-  const float r =
+// What the functions below do to numbers beside + - * /; for float here, and for the vectors of
+// a renderer beside their type.
+FOOL_ALWAYS_INLINE float at_least(float x, float low) { return x < low ? low : x; }
+FOOL_ALWAYS_INLINE float at_most(float x, float high) { return x > high ? high : x; }
+
+// 2^k of a k that kRoundToInteger was added to.
+FOOL_ALWAYS_INLINE float power_of_two(float rounded) {
+  return detail::bit_cast<float>((detail::bit_cast<std::uint32_t>(rounded) + 127U) << 23);
+}
+
+// x, negated if the k that kRoundToInteger was added to is odd.
+FOOL_ALWAYS_INLINE float negate_if_odd(float x, float rounded) {
+  const std::uint32_t sign = detail::bit_cast<std::uint32_t>(rounded) << 31;
+  return detail::bit_cast<float>(detail::bit_cast<std::uint32_t>(x) ^ sign);
+}
+
+// exp of numbers from -87.3 to 88.3.
+template <typename Real>
+FOOL_ALWAYS_INLINE Real exp_within(Real x) {
+  const Real rounded = x * 1.44269504F + detail::kRoundToInteger;
+  const Real k = rounded - detail::kRoundToInteger;
+  const Real r =
       (x - k * 0.693359375F) - k * -2.12194440e-4F;  // |r| <= ln(2)/2, a little more by rounding
-  float p = 1.9875691500e-4F;
-  p = p * r + 1.3981999507e-3F;
+  Real p = r * 1.9875691500e-4F + 1.3981999507e-3F;
   p = p * r + 8.3334519073e-3F;
   p = p * r + 4.1665795894e-2F;
   p = p * r + 1.6666665459e-1F;
   p = p * r + 5.0000001201e-1F;
   p = (p * (r * r) + r) + 1.0F;
-  const std::uint32_t exponent = (detail::bit_cast<std::uint32_t>(rounded) + 127U) << 23;
-  return p * detail::bit_cast<float>(exponent);
+  return p * power_of_two(rounded);
+}
+
+// e^x, error below 2 units in the last place; x is clamped to [-87.3, 88.3], the result is never 0
+// or infinite.
+template <typename Real>
+FOOL_ALWAYS_INLINE Real exp_clamped(Real x) {
+  return exp_within(at_most(at_least(x, Real(-87.3F)), Real(88.3F)));
+}
+FOOL_ALWAYS_INLINE float exp(float x) { return exp_clamped(x); }
+
+// sin of numbers from -1e6 to 1e6.
+template <typename Real>
+FOOL_ALWAYS_INLINE Real sin_within(Real x) {
+  const Real rounded = x * 0.318309886F + detail::kRoundToInteger;
+  const Real k = rounded - detail::kRoundToInteger;  // nearest multiple of pi
+  // pi in three parts of few bits, so that k times a part is exact.
+  Real r = x - k * 3.140625F;
+  r = r - k * 9.67502593994140625e-4F;
+  r = r - k * 1.509957990978376432e-7F;
+  const Real r2 = r * r;
+  Real p = r2 * 2.6083159809786593541503e-6F + -1.981069071916863322258e-4F;
+  p = p * r2 + 8.33307858556509017944336e-3F;
+  p = p * r2 + -1.66666597127914428710938e-1F;
+  // An odd multiple of pi changes the sign. The polynomial stays within [-1, 1] for all these x.
+  return negate_if_odd(p * (r2 * r) + r, rounded);
 }
 
 // sin x, always in [-1, 1]: absolute error below 2e-7 for |x| <= 8192, below 2e-6 up to 2e5, below
 // 0.04 up to 1e6, where |x| is clamped: there, neighbouring floats are 0.06 apart.
-FOOL_ALWAYS_INLINE float sin(float x) {
-  x = x < -1e6F ? -1e6F : x;
-  x = x > 1e6F ? 1e6F : x;
-  const float rounded = x * 0.318309886F + detail::kRoundToInteger;
-  const float k = rounded - detail::kRoundToInteger;  // nearest multiple of pi
-  // pi in three parts of few bits, so that k times a part is exact.
-  float r = x - k * 3.140625F;
-  r = r - k * 9.67502593994140625e-4F;
-  r = r - k * 1.509957990978376432e-7F;
-  const float r2 = r * r;
-  float p = 2.6083159809786593541503e-6F;
-  p = p * r2 + -1.981069071916863322258e-4F;
-  p = p * r2 + 8.33307858556509017944336e-3F;
-  p = p * r2 + -1.66666597127914428710938e-1F;
-  float s = p * (r2 * r) + r;
-  s = s > 1.0F ? 1.0F : s;
-  s = s < -1.0F ? -1.0F : s;
-  // An odd multiple of pi changes the sign.
-  const std::uint32_t sign = detail::bit_cast<std::uint32_t>(rounded) << 31;
-  return detail::bit_cast<float>(detail::bit_cast<std::uint32_t>(s) ^ sign);
+template <typename Real>
+FOOL_ALWAYS_INLINE Real sin_clamped(Real x) {
+  return sin_within(at_most(at_least(x, Real(-1e6F)), Real(1e6F)));
 }
+FOOL_ALWAYS_INLINE float sin(float x) { return sin_clamped(x); }
 
 // Natural logarithm of a positive finite number, relative error below 1e-14.
 double log(double x);
