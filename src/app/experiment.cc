@@ -24,8 +24,9 @@ int worker_count(const Json& evaluate) {
   return sched_getaffinity(0, sizeof(set), &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
 }
 
-std::unique_ptr<Classifier> open_scorer(const ModelSpec& model, const Json& image) {
-  auto classifier = open_classifier(model);
+std::unique_ptr<Classifier> open_scorer(const ModelSpec& model, const Json& image,
+                                        const Execution& how) {
+  auto classifier = open_classifier(model, how);
   require_varying_output(*classifier);
   const ImageShape input = classifier->info().shape;
   const int crops = image.at("crops");
@@ -44,7 +45,7 @@ Experiment assemble(const Json& config) {
   Experiment x;
   x.config = config;
   x.model = ModelFinder::from_environment().find(config.at("model"));
-  x.classifier = open_scorer(x.model, config.at("image"));
+  x.classifier = open_scorer(x.model, config.at("image"), {config.at("evaluate").at("engine")});
   x.encoding = EncodingRegistry::instance().make(config.at("encoding"), x.classifier->info().shape);
   x.search = SearchRegistry::instance().make(config.at("search"),
                                              SearchContext{*x.encoding, config.at("seed")});

@@ -29,7 +29,8 @@ struct Experiment {
 Experiment assemble(const Json& config);
 
 // The classifier alone, with the crops of config["image"].
-std::unique_ptr<Classifier> open_scorer(const ModelSpec& model, const Json& image);
+std::unique_ptr<Classifier> open_scorer(const ModelSpec& model, const Json& image,
+                                        const Execution& how);
 
 // The number of workers of config["evaluate"]: the given one, or one per core that this process may
 // use.

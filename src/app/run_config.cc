@@ -40,6 +40,10 @@ const ParameterTable kEvaluate{
         .range(1, 65536),
     param("workers", 0, "Threads; 0 = one per core. Never changes a result.")
         .range(0, kMostWorkers),
+    param("engine", "auto",
+          "What runs the network: LibTorch, oneDNN with everything fused, or oneDNN where it knows "
+          "all of the network's operations; part of the experiment, since it can change last bits.")
+        .one_of({"auto", "torch", "onednn"}),
     param("renderer", "auto",
           "How genomes are drawn: auto, or a name from `fool describe renderer`."),
 };

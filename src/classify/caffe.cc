@@ -41,14 +41,15 @@ std::unique_ptr<Classifier> make_from_prototxt(const ModelSpec& spec) {
   });
 }
 
-std::unique_ptr<Classifier> make_caffe(const Json& settings, const ModelSpec& spec) {
+std::unique_ptr<Classifier> make_caffe(const Json& settings, const ModelSpec& spec,
+                                       const Execution& how) {
   if (const WeightsFormat format = weights_format(spec.weights); format != WeightsFormat::kCaffe) {
     fail(ErrorKind::kModel, "{}: the card says \"format\": \"caffe\", but the file is {}",
          spec.weights.string(), format_name(format));
   }
   if (spec.architecture.empty()) return make_from_prototxt(spec);
   return std::make_unique<TorchClassifier>(spec, make_native_network(spec),
-                                           "native " + spec.architecture);
+                                           "native " + spec.architecture, how);
 }
 
 FOOL_REGISTER(ClassifierRegistry, {"caffe",

@@ -13,7 +13,7 @@ void Classifier::input_gradient(const ImageBatch& images, Span<const int> classe
   fail(ErrorKind::kUsage, "{} gives no gradients", info().name);
 }
 
-std::unique_ptr<Classifier> open_classifier(const ModelSpec& spec) {
+std::unique_ptr<Classifier> open_classifier(const ModelSpec& spec, const Execution& how) {
   const ClassifierRegistry& backends = ClassifierRegistry::instance();
   if (!backends.contains(spec.format)) {
     fail(ErrorKind::kModel, "{}: weights of format \"{}\" cannot be read{}; known formats: {}",
@@ -21,7 +21,7 @@ std::unique_ptr<Classifier> open_classifier(const ModelSpec& spec) {
          did_you_mean(spec.format, backends.names()), fmt::join(backends.names(), ", "));
   }
   verify_weights(spec);
-  return make_checked(backends.find(spec.format, "format").make(Json::object(), spec));
+  return make_checked(backends.find(spec.format, "format").make(Json::object(), spec, how));
 }
 
 }  // namespace fool

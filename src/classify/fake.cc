@@ -78,7 +78,8 @@ ParameterTable parameters() {
               .one_of({"hash", "constant", "nan", "fewer classes"})};
 }
 
-std::unique_ptr<Classifier> make_fake(const Json& settings, const ModelSpec& spec) {
+std::unique_ptr<Classifier> make_fake(const Json& settings, const ModelSpec& spec,
+                                      const Execution& how) {
   return std::make_unique<Fake>(settings_of_card(spec, parameters()),
                                 std::make_shared<const ModelSpec>(spec));
 }

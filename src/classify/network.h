@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "classify/layer_graph.h"
 #include "fool/core/registry.h"
 #include "fool/model/model_spec.h"
 #include "fool/model/safetensors.h"
@@ -20,6 +21,10 @@ class Network {
 
   // input: [N, C, H, W] f32 in the network's channel order, in memory channels last -> [N, K].
   virtual torch::Tensor forward(const torch::Tensor& input) = 0;
+
+  // What forward does, for engines that do it faster. Throws Error(kModel) that names an operation
+  // which they do not know.
+  virtual LayerGraph layers(const ImageShape& input);
 };
 
 class NativeNetwork : public torch::nn::Module, public Network {

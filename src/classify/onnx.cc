@@ -12,7 +12,8 @@ ParameterTable parameters() {
   return {param("output_layer", "", "whose output it is, for a network with more than one")};
 }
 
-std::unique_ptr<Classifier> make_onnx(const Json& settings, const ModelSpec& spec) {
+std::unique_ptr<Classifier> make_onnx(const Json& settings, const ModelSpec& spec,
+                                      const Execution& how) {
   if (const WeightsFormat format = weights_format(spec.weights); format != WeightsFormat::kOnnx) {
     fail(ErrorKind::kModel, "{}: the card says \"format\": \"onnx\", but the file is {}",
          spec.weights.string(), format_name(format));

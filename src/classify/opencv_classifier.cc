@@ -120,7 +120,7 @@ class OpenCvClassifier : public Classifier {
     const auto channels = static_cast<std::size_t>(shape.channels);
     const auto batch = static_cast<std::size_t>(images.count());
     interleaved_.resize(batch * shape.size());
-    preprocessor_.forward(images, interleaved_);
+    preprocessor_.forward(images.bytes(), interleaved_);
     cv::Mat blob({images.count(), shape.channels, shape.height, shape.width}, CV_32F);
     float* out = blob.ptr<float>();
     for (std::size_t b = 0; b < batch; ++b) {

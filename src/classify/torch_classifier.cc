@@ -19,16 +19,42 @@ Span<float> values(const torch::Tensor& tensor) {
 }  // namespace
 
 TorchClassifier::TorchClassifier(const ModelSpec& spec, std::shared_ptr<Network> network,
-                                 const std::string& backend)
-    : TorchClassifier(std::make_shared<const ModelSpec>(spec), network,
-                      make_classifier_info(spec, backend, numeric_library())) {}
-
-TorchClassifier::TorchClassifier(std::shared_ptr<const ModelSpec> spec,
-                                 std::shared_ptr<Network> network, ClassifierInfo info)
-    : spec_(std::move(spec)),
+                                 const std::string& backend, const Execution& how)
+    : spec_(std::make_shared<const ModelSpec>(spec)),
       network_(std::move(network)),
-      info_(std::move(info)),
-      preprocessor_(spec_->input) {}
+      info_(make_classifier_info(spec, backend, numeric_library())),
+      preprocessor_(spec.input) {
+  choose_engine(how);
+  info_.fingerprint["engine"] = engines_ != nullptr ? engines_->name() : "LibTorch";
+  info_.fingerprint["dtype"] = how.precision;
+}
+
+TorchClassifier::TorchClassifier(const TorchClassifier& other)
+    : spec_(other.spec_),
+      network_(other.network_),
+      info_(other.info_),
+      preprocessor_(other.preprocessor_),
+      engines_(other.engines_) {}
+
+void TorchClassifier::choose_engine(const Execution& how) {
+  const bool narrow = how.precision == "bfloat16";
+  try {
+    LayerGraph layers =
+        translate_torch_errors(info_.name, [&] { return network_->layers(spec_->input.shape()); });
+    info_.multiply_adds = layers.multiply_adds();
+    if (how.engine == "torch" && !narrow) return;
+    engines_ = make_onednn_engines(std::move(layers), preprocessor_,
+                                   narrow ? Precision::kBfloat16 : Precision::kFloat32);
+  } catch (const Error& e) {
+    if (how.engine != "auto" && how.engine != "torch") {
+      fail(ErrorKind::kConfig, "evaluate.engine: {} cannot run {}: {}", how.engine, info_.name,
+           e.what());
+    }
+    if (narrow) {
+      fail(ErrorKind::kConfig, "{}: cannot be run in bfloat16: {}", info_.name, e.what());
+    }
+  }
+}
 
 torch::Tensor TorchClassifier::make_input(int batch) const {
   return torch::empty({batch, info_.shape.channels, info_.shape.height, info_.shape.width},
@@ -42,34 +68,44 @@ torch::Tensor TorchClassifier::forward(const torch::Tensor& input, int batch) {
   return output.to(torch::kFloat32).contiguous();
 }
 
-torch::Tensor TorchClassifier::outputs(const ImageBatch& images) {
-  return translate_torch_errors(info_.name, [&] {
+Span<const float> TorchClassifier::outputs(const ImageBatch& images) {
+  if (engines_ == nullptr) return outputs_of_torch(images);
+  if (engine_ == nullptr || engine_batch_ != images.count()) {
+    engine_ = engines_->make(images.count());
+    engine_batch_ = images.count();
+  }
+  return engine_->forward(images, times_);
+}
+
+Span<const float> TorchClassifier::outputs_of_torch(const ImageBatch& images) {
+  output_ = translate_torch_errors(info_.name, [&] {
     const c10::InferenceMode no_gradient;
     {
       const ScopedStage stage(times_, Stage::kPreprocess);
       if (!input_.defined() || input_.size(0) != images.count()) {
         input_ = make_input(images.count());
       }
-      preprocessor_.forward(images, values(input_));
+      preprocessor_.forward(images.bytes(), values(input_));
     }
     return forward(input_, images.count());
   });
+  return values(output_);
 }
 
 void TorchClassifier::classify(const ImageBatch& images, Span<float> probabilities) {
-  const torch::Tensor output = outputs(images);
+  const Span<const float> output = outputs(images);
   const ScopedStage stage(times_, Stage::kForward);
   const auto classes = static_cast<std::size_t>(info_.classes);
   for (std::size_t b = 0; b < static_cast<std::size_t>(images.count()); ++b) {
-    to_probabilities(spec_->output, values(output).subspan(b * classes, classes),
+    to_probabilities(spec_->output, output.subspan(b * classes, classes),
                      probabilities.subspan(b * classes, classes));
   }
 }
 
 void TorchClassifier::logits(const ImageBatch& images, Span<float> logits) {
   expect_logits(*spec_);
-  const torch::Tensor output = outputs(images);
-  std::copy_n(values(output).begin(), logits.size(), logits.begin());
+  const Span<const float> output = outputs(images);
+  std::copy_n(output.begin(), logits.size(), logits.begin());
 }
 
 void TorchClassifier::input_gradient(const ImageBatch& images, Span<const int> classes,
@@ -77,7 +113,7 @@ void TorchClassifier::input_gradient(const ImageBatch& images, Span<const int> c
   const torch::Tensor result = translate_torch_errors(info_.name, [&] {
     const torch::AutoGradMode with_gradient(true);
     const torch::Tensor input = make_input(images.count());
-    preprocessor_.forward(images, values(input));
+    preprocessor_.forward(images.bytes(), values(input));
     input.set_requires_grad(true);
     torch::Tensor output = forward(input, images.count());
     const ScopedStage stage(times_, Stage::kForward);
@@ -92,7 +128,7 @@ void TorchClassifier::input_gradient(const ImageBatch& images, Span<const int> c
 }
 
 std::unique_ptr<Classifier> TorchClassifier::clone() const {
-  return std::unique_ptr<Classifier>(new TorchClassifier(spec_, network_, info_));
+  return std::unique_ptr<Classifier>(new TorchClassifier(*this));
 }
 
 }  // namespace fool

@@ -1,9 +1,11 @@
-// What all LibTorch backends share: preprocessing, the forward pass, probabilities and gradients.
+// What all networks that LibTorch can run share: preprocessing, the forward pass, in LibTorch or in
+// a faster engine, probabilities and gradients.
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include "classify/forward_engine.h"
 #include "classify/network.h"
 #include "classify/preprocess.h"
 #include "fool/classify/classifier.h"
@@ -12,9 +14,10 @@ namespace fool {
 
 class TorchClassifier : public Classifier {
  public:
-  // `backend` is for the fingerprint.
+  // `backend` is for the fingerprint. Throws Error(kConfig) if the engine that is asked for by name
+  // cannot run the network.
   TorchClassifier(const ModelSpec& spec, std::shared_ptr<Network> network,
-                  const std::string& backend);
+                  const std::string& backend, const Execution& how);
 
   const ClassifierInfo& info() const override { return info_; }
   void classify(const ImageBatch& images, Span<float> probabilities) override;
@@ -25,18 +28,24 @@ class TorchClassifier : public Classifier {
   const StageTimes& times() const override { return times_; }
 
  private:
-  TorchClassifier(std::shared_ptr<const ModelSpec> spec, std::shared_ptr<Network> network,
-                  ClassifierInfo info);
+  TorchClassifier(const TorchClassifier& other);  // shares the weights
 
+  void choose_engine(const Execution& how);
   torch::Tensor make_input(int batch) const;
   torch::Tensor forward(const torch::Tensor& input, int batch);
-  torch::Tensor outputs(const ImageBatch& images);
+  // [B, K], valid until the next call.
+  Span<const float> outputs(const ImageBatch& images);
+  Span<const float> outputs_of_torch(const ImageBatch& images);
 
   std::shared_ptr<const ModelSpec> spec_;
   std::shared_ptr<Network> network_;
   ClassifierInfo info_;
   Preprocessor preprocessor_;
-  torch::Tensor input_;  // of the last batch, kept for the next one
+  std::shared_ptr<EngineFactory> engines_;  // null: LibTorch
+  std::unique_ptr<ForwardEngine> engine_;   // for batches of engine_batch_
+  int engine_batch_ = 0;
+  torch::Tensor input_;   // of the last batch in LibTorch, kept for the next one
+  torch::Tensor output_;  // likewise
   StageTimes times_;
 };
 

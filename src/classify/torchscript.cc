@@ -25,12 +25,17 @@ class ScriptNetwork : public Network {
     return output.toTensor();
   }
 
+  LayerGraph layers(const ImageShape& input) override {
+    return read_layers(*module_.get_method("forward").graph(), input);
+  }
+
  private:
   torch::jit::Module module_;
   std::string name_;
 };
 
-std::unique_ptr<Classifier> make_torchscript(const Json& settings, const ModelSpec& spec) {
+std::unique_ptr<Classifier> make_torchscript(const Json& settings, const ModelSpec& spec,
+                                             const Execution& how) {
   return translate_torch_errors(spec.weights.string(), [&]() -> std::unique_ptr<Classifier> {
     torch::jit::Module module = torch::jit::load(spec.weights.string(), torch::kCPU);
     module.eval();
@@ -39,7 +44,7 @@ std::unique_ptr<Classifier> make_torchscript(const Json& settings, const ModelSp
     }
     // Freezing makes constants of the weights and folds batch normalisation into convolutions.
     auto network = std::make_shared<ScriptNetwork>(torch::jit::freeze(module), spec.name);
-    return std::make_unique<TorchClassifier>(spec, network, "torchscript");
+    return std::make_unique<TorchClassifier>(spec, network, "torchscript", how);
   });
 }
 

@@ -57,9 +57,9 @@ ImageBatch input_image(const ModelSpec& spec, const Json& input) {
   return image;
 }
 
-void expect_golden(const ModelSpec& spec, const Json& inputs) {
+void expect_golden(const ModelSpec& spec, const std::string& engine, const Json& inputs) {
   constexpr double kTolerance = 1e-4;
-  const auto classifier = open_classifier(spec);
+  const auto classifier = open_classifier(spec, {engine});
   for (const Json& input : inputs) {
     SCOPED_TRACE(input.value("file", "synthetic"));
     const ImageBatch image = input_image(spec, input);
@@ -109,12 +109,15 @@ class Golden : public ::testing::TestWithParam<const char*> {
 };
 
 TEST_P(Golden, OutputsAgree) {
-  expect_golden(spec_, golden_.at("inputs"));
-  for (const Json& alternative : golden_.value("alternatives", Json::array())) {
-    if (spec_.format == "torchscript") continue;  // its options are baked in
-    ModelSpec other = spec_;
-    other.options.update(alternative.at("options"));
-    expect_golden(other, alternative.at("inputs"));
+  for (const char* engine : {"torch", "auto"}) {
+    SCOPED_TRACE(engine);
+    expect_golden(spec_, engine, golden_.at("inputs"));
+    for (const Json& alternative : golden_.value("alternatives", Json::array())) {
+      if (spec_.format == "torchscript") continue;  // its options are baked in
+      ModelSpec other = spec_;
+      other.options.update(alternative.at("options"));
+      expect_golden(other, engine, alternative.at("inputs"));
+    }
   }
 }
 

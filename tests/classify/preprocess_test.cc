@@ -28,7 +28,7 @@ InputSpec colour_input(ChannelOrder order) {
 
 std::vector<float> forward(const InputSpec& input, const ImageBatch& images) {
   std::vector<float> out(images.bytes().size());
-  Preprocessor(input).forward(images, out);
+  Preprocessor(input).forward(images.bytes(), out);
   return out;
 }
 

@@ -2,6 +2,7 @@
 // inside.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,7 @@ struct ClassifierInfo {
   int classes = 0;   // K
   ImageShape shape;  // of the images that classify() takes
   bool differentiable = false;
+  std::int64_t multiply_adds = 0;  // of one image; 0 = not known
   Json fingerprint;  // what can change the last bits: weights' sha256, backend, library version,
                      // dtype, crops
 };
@@ -49,12 +51,21 @@ class Classifier {
   virtual const StageTimes& times() const = 0;
 };
 
+// How a network is run; what it computes is the card's.
+struct Execution {
+  // "auto" (the fastest that knows the network's operations), "torch" (LibTorch as it is) or
+  // "onednn".
+  std::string engine = "auto";
+  std::string device = "cpu";
+  std::string precision = "float32";  // or "bfloat16", of what lies between input and output
+};
+
 // Reads and verifies the weights, picks the backend by the card's format, and wraps it in
-// `checked`. Throws Error(kModel).
-std::unique_ptr<Classifier> open_classifier(const ModelSpec& spec);
+// `checked`. Throws Error(kModel); Error(kConfig) where the backend cannot be run in this way.
+std::unique_ptr<Classifier> open_classifier(const ModelSpec& spec, const Execution& how = {});
 
 // The backends by ModelSpec::format. A backend is one file in src/classify.
-using ClassifierRegistry = Registry<Classifier, const ModelSpec&>;
+using ClassifierRegistry = Registry<Classifier, const ModelSpec&, const Execution&>;
 
 // Decorators. Each owns the classifier that it wraps.
 

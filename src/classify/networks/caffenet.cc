@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "classify/networks/layers.h"
+#include "classify/response_norm.h"
 #include "fool/model/recognise.h"
 
 namespace fool {
@@ -11,17 +12,8 @@ namespace {
 
 enum class Order { kPoolThenNormalise, kNormaliseThenPool };
 
-// Across 5 channels with alpha 1e-4, beta 0.75, k 1. LibTorch's own takes a detour through a
-// three-dimensional pooling that costs more than the convolutions.
 torch::Tensor normalise_response(const torch::Tensor& x) {
-  constexpr int kSize = 5;
-  const torch::Tensor squares =
-      torch::constant_pad_nd(x.square(), {0, 0, 0, 0, kSize / 2, kSize / 2});
-  torch::Tensor sum = squares.narrow(1, 0, x.size(1)).clone();
-  for (int i = 1; i < kSize; ++i) sum += squares.narrow(1, i, x.size(1));
-  // d^-0.75 as d^-0.5 * d^-0.25
-  const torch::Tensor root = (sum * (1e-4 / kSize) + 1).rsqrt();
-  return x * root * root.sqrt();
+  return response_norm(x, 5, 1e-4, 0.75, 1);
 }
 
 torch::Tensor pool(const torch::Tensor& x) {

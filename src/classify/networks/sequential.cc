@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "classify/networks/layers.h"
+#include "classify/response_norm.h"
 #include "fool/core/error.h"
 
 namespace fool {
@@ -140,12 +141,11 @@ Function make_batch_norm(const Context& c) {
 
 Function make_lrn(const Context& c) {
   c.expect_images("lrn");
-  namespace F = torch::nn::functional;
-  const auto options = F::LocalResponseNormFuncOptions(c.integer("size"))
-                           .alpha(c.number("alpha"))
-                           .beta(c.number("beta"))
-                           .k(c.number("k"));
-  return [options](const torch::Tensor& x) { return F::local_response_norm(x, options); };
+  const auto size = static_cast<int>(c.integer("size"));
+  const double alpha = c.number("alpha");
+  const double beta = c.number("beta");
+  const double k = c.number("k");
+  return [=](const torch::Tensor& x) { return response_norm(x, size, alpha, beta, k); };
 }
 
 Parameter positive(const char* key, Json value, const char* help) {

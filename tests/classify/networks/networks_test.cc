@@ -9,11 +9,13 @@
 
 #include "classify/networks/layers.h"
 #include "classify/random_network.h"
+#include "classify/torch_classifier.h"
 #include "fakes/expect_error.h"
 #include "fakes/python.h"
 #include "fakes/scratch_folder.h"
 #include "fool/classify/classifier.h"
 #include "fool/core/files.h"
+#include "fool/core/rng.h"
 #include "fool/model/recognise.h"
 
 namespace fool {
@@ -115,6 +117,18 @@ std::vector<float> floats_of(const std::string& bytes) {
   return values;
 }
 
+float largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
+  float difference = 0.0F;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    difference = std::max(difference, std::abs(a[i] - b[i]));
+  return difference;
+}
+
+// What a smaller network of the same file shows as well.
+const std::set<std::string> kDeeperSiblings = {"vgg13",    "vgg13_bn",  "vgg16",
+                                               "vgg16_bn", "vgg19",     "vgg19_bn",
+                                               "resnet34", "resnet101", "resnet152"};
+
 class Networks : public ::testing::TestWithParam<std::string> {
  protected:
   std::unique_ptr<NativeNetwork> make(const ModelSpec& spec) const {
@@ -148,15 +162,14 @@ TEST_P(Networks, AgreeWithTorchvision) {
   const std::vector<float> expected = floats_of(read_file(folder / "logits.bin"));
   ASSERT_EQ(expected.size(), static_cast<std::size_t>(kImages * kClasses));
 
-  std::vector<float> found(expected.size());
-  open_classifier(spec)->logits(images, found);
   float difference = 0.0F;
-  float largest = 0.0F;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    difference = std::max(difference, std::abs(found[i] - expected[i]));
-    largest = std::max(largest, std::abs(expected[i]));
+  for (const char* engine : {"torch", "auto"}) {
+    std::vector<float> found(expected.size());
+    open_classifier(spec, {engine})->logits(images, found);
+    difference = std::max(difference, largest_difference(found, expected));
+    EXPECT_LT(difference, 1e-4F) << engine;
   }
-  EXPECT_LT(difference, 1e-4F);
+  const float largest = largest_difference(std::vector<float>(expected.size()), expected);
 
   // The file is known again without a card.
   const ModelSpec recognised = ModelFinder({}).find(spec.weights.string());
@@ -165,6 +178,50 @@ TEST_P(Networks, AgreeWithTorchvision) {
   EXPECT_EQ(recognised.format, "pytorch");
   EXPECT_GT(largest, 0.5F) << "the logits are too small to tell anything";
   RecordProperty("difference", fmt::format("{:.1e}", difference));
+}
+
+// The same function whoever computes it, to the rounding of sums; a block has several portions.
+TEST_P(Networks, EnginesAgree) {
+  static const std::set<std::string> kOnlyLibTorch = {"convnext_tiny", "vit_b_16"};
+  if (kDeeperSiblings.count(GetParam()) != 0) GTEST_SKIP() << "only a smaller one is tried";
+  use_one_thread();
+  ModelSpec spec = spec_of(GetParam());
+  spec.sha256 = "of no file";
+  // Elsewhere these have to divide a size by one that does not divide it.
+  if (GetParam() == "alexnet" || GetParam().rfind("vgg", 0) == 0) {
+    spec.input.height = spec.input.width = 224;
+  }
+  const std::shared_ptr<NativeNetwork> network = make(spec);
+  randomise(*network);
+  network->eval();
+  for (torch::Tensor& parameter : network->parameters()) parameter.set_requires_grad(false);
+  fold_batch_norms(*network);
+  ImageBatch images(3, spec.input.shape());
+  RngStream rng(1, "test.images", 0, 0);
+  for (std::uint8_t& pixel : images.bytes())
+    pixel = static_cast<std::uint8_t>(rng.next_u32() >> 24);
+  std::vector<float> expected(3 * kClasses);
+  TorchClassifier(spec, network, "native", {"torch"}).logits(images, expected);
+  TorchClassifier fast(spec, network, "native", {"auto"});
+  const std::string engine = fast.info().fingerprint.at("engine");
+  if (kOnlyLibTorch.count(GetParam()) != 0) {
+    EXPECT_EQ(engine, "LibTorch");
+    EXPECT_THAT(error_message(ErrorKind::kConfig,
+                              [&] { TorchClassifier(spec, network, "native", {"onednn"}); }),
+                HasSubstr("evaluate.engine: onednn cannot run " + GetParam() +
+                          ": no engine but LibTorch runs aten::"));
+    return;
+  }
+  if (!has_onednn()) GTEST_SKIP() << "built without oneDNN";
+  EXPECT_THAT(engine, HasSubstr("oneDNN"));
+  EXPECT_GT(fast.info().multiply_adds, 0);
+  std::vector<float> found(expected.size());
+  fast.logits(images, found);
+  const float largest = largest_difference(std::vector<float>(expected.size()), expected);
+  EXPECT_LT(largest_difference(found, expected), 5e-5F * largest);
+  std::vector<float> of_clone(expected.size());
+  fast.clone()->logits(images, of_clone);
+  EXPECT_EQ(of_clone, found);
 }
 
 // What the finder takes for the usual input is one that the network takes.
@@ -187,9 +244,6 @@ TEST_P(Networks, AreRecognised) {
 
 // In double precision, where differences are exact enough to tell a wrong derivative from a kink.
 TEST_P(Networks, GradientsAgreeWithFiniteDifferences) {
-  static const std::set<std::string> kDeeperSiblings = {"vgg13",    "vgg13_bn",  "vgg16",
-                                                        "vgg16_bn", "vgg19",     "vgg19_bn",
-                                                        "resnet34", "resnet101", "resnet152"};
   if (kDeeperSiblings.count(GetParam()) != 0) GTEST_SKIP() << "only a smaller one is tried";
   use_one_thread();
   ModelSpec spec = spec_of(GetParam());
