@@ -11,13 +11,14 @@ endif()
 
 # Fused multiply-add would make an image depend on the compiler and the processor. The other two change no value:
 # -fno-math-errno lets sqrt become one (correctly rounded) instruction, and -fno-trapping-math, as nobody looks at
-# floating-point exceptions, lets loops with "x < a ? a : x" vectorise.
-add_compile_options(-ffp-contract=off -fno-math-errno -fno-trapping-math)
-add_compile_options(-Wall -Wextra -Wpedantic -Wno-unused-parameter)
+# floating-point exceptions, lets loops with "x < a ? a : x" vectorise. All of this is for C++: CUDA's compiler has
+# options of its own, see FoolCuda.
+add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off;-fno-math-errno;-fno-trapping-math>")
+add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wno-unused-parameter>")
 
 set(FOOL_SANITIZE "" CACHE STRING "Sanitizers to build with, such as address,undefined")
 if(FOOL_SANITIZE)
-  add_compile_options(-fsanitize=${FOOL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${FOOL_SANITIZE};-fno-omit-frame-pointer;-fno-sanitize-recover=all>")
   add_link_options(-fsanitize=${FOOL_SANITIZE})
 endif()
 
@@ -27,7 +28,7 @@ if(FOOL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${FOOL_CCACHE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    add_compile_options(-fpch-preprocess)
+    add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
   endif()
 endif()
 

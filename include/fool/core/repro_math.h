@@ -7,9 +7,16 @@
 #include <cstdint>
 #include <cstring>
 
+// For functions that are compiled for graphics processors, too.
+#ifdef __CUDACC__
+#define FOOL_HOST_DEVICE __host__ __device__
+#else
+#define FOOL_HOST_DEVICE
+#endif
+
 // For functions that are compiled into several instruction sets of one program: a copy of them
 // outside of their callers could be built for another processor than the one that runs it.
-#define FOOL_ALWAYS_INLINE inline __attribute__((always_inline))
+#define FOOL_ALWAYS_INLINE FOOL_HOST_DEVICE inline __attribute__((always_inline))
 
 namespace fool::repro {
 
