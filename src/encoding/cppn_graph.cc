@@ -7,15 +7,6 @@
 namespace fool {
 namespace {
 
-// The positions of the edges into each node.
-std::vector<std::vector<int>> incoming(const CppnGraph& graph) {
-  std::vector<std::vector<int>> result(static_cast<std::size_t>(graph.nodes()));
-  for (std::size_t e = 0; e < graph.edges.size(); ++e) {
-    result[static_cast<std::size_t>(graph.edges[e].to)].push_back(static_cast<int>(e));
-  }
-  return result;
-}
-
 // Takes away nodes that no edge leads to, until none is left; what then remains lies on cycles or
 // behind them.
 bool is_acyclic(const CppnGraph& graph) {
@@ -78,13 +69,26 @@ void check_graph(const CppnGraph& graph, int outputs, double weight_range) {
     fail(kData, "cppn genome: the graph has a cycle; only feed-forward graphs can be drawn");
 }
 
+EdgesInto::EdgesInto(const CppnGraph& graph)
+    : first_(static_cast<std::size_t>(graph.nodes()) + 1), edges_(graph.edges.size()) {
+  for (const CppnEdge& edge : graph.edges) ++first_[static_cast<std::size_t>(edge.to) + 1];
+  for (std::size_t node = 1; node < first_.size(); ++node) first_[node] += first_[node - 1];
+  // Moves each beginning to the end, and back.
+  for (std::size_t e = 0; e < graph.edges.size(); ++e) {
+    int& place = first_[static_cast<std::size_t>(graph.edges[e].to)];
+    edges_[static_cast<std::size_t>(place++)] = static_cast<int>(e);
+  }
+  for (std::size_t node = first_.size() - 1; node > 0; --node) first_[node] = first_[node - 1];
+  first_[0] = 0;
+}
+
 std::vector<bool> ancestors(const CppnGraph& graph, int node) {
-  const std::vector<std::vector<int>> edges_into = incoming(graph);
+  const EdgesInto edges_into(graph);
   std::vector<bool> result(static_cast<std::size_t>(graph.nodes()));
   std::vector<int> to_visit{node};
   result[static_cast<std::size_t>(node)] = true;
   while (!to_visit.empty()) {
-    const auto current = static_cast<std::size_t>(to_visit.back());
+    const int current = to_visit.back();
     to_visit.pop_back();
     for (const int e : edges_into[current]) {
       const int source = graph.edges[static_cast<std::size_t>(e)].from;

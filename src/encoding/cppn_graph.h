@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "encoding/activation.h"
+#include "fool/core/span.h"
 #include "fool/encoding/encoding.h"
 
 namespace fool {
@@ -52,6 +53,22 @@ struct CppnGenome : Genome {
 // nodes to outputs or hidden nodes without a cycle, no size is beyond the limits and no weight
 // beyond [-weight_range, weight_range].
 void check_graph(const CppnGraph& graph, int outputs, double weight_range);
+
+// The positions of the edges into each node, in the order of the graph. Two pieces of memory for
+// all of them: this is made for every child and every picture.
+class EdgesInto {
+ public:
+  explicit EdgesInto(const CppnGraph& graph);
+
+  Span<const int> operator[](int node) const {
+    const auto n = static_cast<std::size_t>(node);
+    return {edges_.data() + first_[n], static_cast<std::size_t>(first_[n + 1] - first_[n])};
+  }
+
+ private:
+  std::vector<int> first_;  // [nodes + 1], in edges_
+  std::vector<int> edges_;
+};
 
 // For each node, whether an edge or a chain of edges leads from it to `node`; true for `node`
 // itself.

@@ -6,13 +6,15 @@ CppnProgram compile_cppn(const CppnGraph& graph) {
   constexpr int kUnseen = -1;
   constexpr int kOpen = -2;  // some of its sources are still to come
   const auto count = static_cast<std::size_t>(graph.nodes());
-  std::vector<std::vector<CppnProgram::Edge>> edges_into(count);
-  for (const CppnEdge& edge : graph.edges) {
-    edges_into[static_cast<std::size_t>(edge.to)].push_back({edge.from, edge.weight});
-  }
+  const EdgesInto edges_into(graph);
+  const auto edge = [&](int e) -> const CppnEdge& {
+    return graph.edges[static_cast<std::size_t>(e)];
+  };
 
   // Depth first from the outputs: a node is placed when all its sources have been.
   CppnProgram program;
+  program.nodes.reserve(graph.activations.size());
+  program.edges.reserve(graph.edges.size());
   std::vector<int> value(count, kUnseen);
   for (int input = 0; input < CppnGraph::kInputs; ++input)
     value[static_cast<std::size_t>(input)] = input;
@@ -27,8 +29,9 @@ CppnProgram compile_cppn(const CppnGraph& graph) {
     }
     if (value[node] == kUnseen) {
       value[node] = kOpen;
-      for (const CppnProgram::Edge& edge : edges_into[node]) {
-        if (value[static_cast<std::size_t>(edge.source)] == kUnseen) stack.push_back(edge.source);
+      for (const int e : edges_into[static_cast<int>(node)]) {
+        const int source = edge(e).from;
+        if (value[static_cast<std::size_t>(source)] == kUnseen) stack.push_back(source);
       }
       continue;
     }
@@ -37,8 +40,8 @@ CppnProgram compile_cppn(const CppnGraph& graph) {
     CppnProgram::Node placed;
     placed.activation = graph.activations[node - CppnGraph::kInputs];
     placed.first_edge = static_cast<int>(program.edges.size());
-    for (const CppnProgram::Edge& edge : edges_into[node]) {
-      program.edges.push_back({value[static_cast<std::size_t>(edge.source)], edge.weight});
+    for (const int e : edges_into[static_cast<int>(node)]) {
+      program.edges.push_back({value[static_cast<std::size_t>(edge(e).from)], edge(e).weight});
     }
     placed.last_edge = static_cast<int>(program.edges.size());
     program.nodes.push_back(placed);

@@ -41,6 +41,21 @@ TEST(CppnGraph, NodesAreInputsOutputsHidden) {
   EXPECT_EQ(graph.first_hidden(), 5);
 }
 
+TEST(CppnGraph, EdgesIntoANodeComeInTheirOrder) {
+  CppnGraph graph;
+  graph.outputs = 1;
+  graph.activations.assign(3, Activation::kSine);  // nodes 4, 5, 6
+  graph.edges = {{0, 6, 1.0F}, {6, 4, 1.0F}, {1, 6, 1.0F}, {0, 4, 1.0F}, {0, 6, 1.0F}};
+  const EdgesInto edges_into(graph);
+  const auto of = [&](int node) {
+    return std::vector<int>(edges_into[node].begin(), edges_into[node].end());
+  };
+  EXPECT_EQ(of(0), std::vector<int>());
+  EXPECT_EQ(of(4), (std::vector<int>{1, 3}));
+  EXPECT_EQ(of(5), std::vector<int>());
+  EXPECT_EQ(of(6), (std::vector<int>{0, 2, 4}));
+}
+
 TEST(CppnGraph, AncestorsAreAllThatLeadsToANode) {
   EXPECT_EQ(ancestors(chain(), 4), (std::vector<bool>{true, false, false, true, true, true, true}));
   EXPECT_EQ(ancestors(chain(), 6),
