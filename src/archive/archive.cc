@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <map>
 
 #include "fool/core/error.h"
@@ -21,9 +22,22 @@ double quantile(const std::vector<double>& sorted, double q) {
   return sorted[below] + fraction * (sorted[above] - sorted[below]);
 }
 
+// The bar of a cell that anything may enter, be it NaN: nothing compares greater than NaN, and no
+// comparison with it is true.
+constexpr float kEmpty = std::numeric_limits<float>::quiet_NaN();
+
+// How many of the newcomer's confidences do not stay at or below their bar. Without branches, so
+// that the loop vectorises.
+int count_above(const float* confidences, const float* bars, std::size_t count) {
+  int above = 0;
+  for (std::size_t k = 0; k < count; ++k) above += confidences[k] <= bars[k] ? 0 : 1;
+  return above;
+}
+
 }  // namespace
 
-Archive::Archive(int classes) : cells_(static_cast<std::size_t>(classes)) {}
+Archive::Archive(int classes)
+    : cells_(static_cast<std::size_t>(classes)), bars_(cells_.size(), kEmpty) {}
 
 AddReport Archive::add(Span<const ItemPtr> items, Span<const float> confidences) {
   if (confidences.size() != items.size() * cells_.size()) {
@@ -32,8 +46,16 @@ AddReport Archive::add(Span<const ItemPtr> items, Span<const float> confidences)
   }
   AddReport report;
   const float* row = confidences.data();
+  constexpr std::size_t kStretch = 64;
   for (std::size_t i = 0; i < items.size(); ++i, row += cells_.size()) {
     for (std::size_t k = 0; k < cells_.size(); ++k) {
+      if (k % kStretch == 0) {
+        // Most stretches of cells let nobody in.
+        while (k < cells_.size() &&
+               count_above(row + k, bars_.data() + k, std::min(kStretch, cells_.size() - k)) == 0)
+          k += kStretch;
+        if (k >= cells_.size()) break;
+      }
       std::optional<Elite>& cell = cells_[k];
       const float confidence = row[k];
       if (cell && !(confidence > cell->confidence)) continue;
@@ -42,6 +64,7 @@ AddReport Archive::add(Span<const ItemPtr> items, Span<const float> confidences)
           {static_cast<int>(k), static_cast<int>(i), cell->confidence, confidence});
       cell->item = items[i];
       cell->confidence = confidence;
+      bars_[k] = confidence;
       ++cell->replacements;
       for (std::size_t m = 0; m < kMilestones.size(); ++m) {
         if (cell->evaluations_to[m] == 0 && confidence >= kMilestones[m]) {
@@ -164,6 +187,7 @@ Archive Archive::load(const Json& json, const std::function<GenomePtr(ItemId)>& 
       elite.confidence = saved.at("confidence").get<float>();
       elite.replacements = saved.at("replacements").get<std::uint64_t>();
       elite.evaluations_to = saved.at("evaluations_to").get<decltype(elite.evaluations_to)>();
+      archive.bars_[k] = elite.confidence;
       archive.cells_[k] = std::move(elite);
     }
     return archive;

@@ -6,6 +6,7 @@
 
 #include "fakes/counting_encoding.h"
 #include "fool/core/error.h"
+#include "fool/core/rng.h"
 
 namespace fool {
 namespace {
@@ -65,6 +66,41 @@ TEST(Archive, OneByOneOrAllAtOnceIsTheSame) {
   }
   EXPECT_EQ(all.digest(encoding), single.digest(encoding));
   EXPECT_EQ(all.save(), single.save());
+}
+
+// Many cells are looked over quickly; the definition is one after the other.
+TEST(Archive, ManyCellsFollowTheDefinition) {
+  constexpr int kItems = 60;
+  for (const int classes : {63, 64, 65, 1000}) {
+    Archive archive(classes);
+    std::vector<float> best(static_cast<std::size_t>(classes), -1.0F);
+    std::vector<Improvement> expected;
+    std::vector<ItemPtr> items;
+    std::vector<float> confidences;
+    RngStream rng(1, "test.archive", 0, static_cast<std::uint32_t>(classes));
+    for (int i = 0; i < kItems; ++i) {
+      items.push_back(std::make_shared<const Item>(Item{static_cast<ItemId>(i), 0, nullptr, {}}));
+      for (std::size_t k = 0; k < best.size(); ++k) {
+        // Few levels, so that equal confidences meet.
+        const float confidence = static_cast<float>(rng.uniform_int(40)) / 40.0F;
+        confidences.push_back(confidence);
+        if (confidence > best[k]) {
+          expected.push_back({static_cast<int>(k), i, std::max(best[k], 0.0F), confidence});
+          best[k] = confidence;
+        }
+      }
+    }
+    const AddReport report = archive.add(items, confidences);
+    ASSERT_EQ(report.improvements.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_EQ(report.improvements[i].cell, expected[i].cell);
+      EXPECT_EQ(report.improvements[i].row, expected[i].row);
+      EXPECT_EQ(report.improvements[i].before, expected[i].before);
+      EXPECT_EQ(report.improvements[i].after, expected[i].after);
+    }
+    for (std::size_t k = 0; k < best.size(); ++k)
+      EXPECT_EQ(archive.cell(static_cast<int>(k))->confidence, best[k]);
+  }
 }
 
 TEST(Archive, StatsOfAnEvenNumberOfCells) {

@@ -96,6 +96,9 @@ class Archive {
 
  private:
   std::vector<std::optional<Elite>> cells_;
+  // What a newcomer must exceed, of each cell: beside the cells because every item is compared with
+  // all of them, and hardly any gets in.
+  std::vector<float> bars_;
 };
 
 }  // namespace fool
