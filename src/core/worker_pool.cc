@@ -9,20 +9,42 @@
 
 namespace fool {
 
+namespace {
+
+// Whether the condition came true within the time.
+template <typename Condition>
+bool look_for(std::chrono::microseconds patience, const Condition& condition) {
+  if (condition()) return true;
+  if (patience.count() == 0) return false;
+  const auto end = std::chrono::steady_clock::now() + patience;
+  do {
+    for (int i = 0; i < 64; ++i) {
+      if (condition()) return true;
+#if defined(__x86_64__)
+      __builtin_ia32_pause();
+#endif
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  return false;
+}
+
+}  // namespace
+
 struct WorkerPool::State {
+  std::chrono::microseconds patience{};
   std::mutex mutex;
   std::condition_variable begin;
   std::condition_variable end;
   std::vector<std::thread> threads;
 
-  // One call of for_each, under the mutex but for `next`.
+  // One call of for_each, written before `round`, which tells the threads of it.
   const std::function<void(int, int)>* task = nullptr;
   int count = 0;
   std::atomic<int> next{0};
-  int busy = 0;
-  std::uint64_t round = 0;
-  bool stop = false;
-  std::exception_ptr error;
+  std::atomic<int> busy{0};
+  std::atomic<std::uint64_t> round{0};
+  std::atomic<bool> stop{false};
+  std::exception_ptr error;  // these two under the mutex
   int error_index = 0;
 
   // Takes tasks until there are none left.
@@ -43,21 +65,27 @@ struct WorkerPool::State {
 
   void thread_main(int worker) {
     std::uint64_t seen = 0;
-    std::unique_lock<std::mutex> lock(mutex);
+    const auto is_called = [&] { return stop || round != seen; };
     while (true) {
-      begin.wait(lock, [&] { return stop || round != seen; });
+      if (!look_for(patience, is_called)) {
+        std::unique_lock<std::mutex> lock(mutex);
+        begin.wait(lock, is_called);
+      }
       if (stop) return;
       seen = round;
-      lock.unlock();
       work(worker);
-      lock.lock();
-      if (--busy == 0) end.notify_one();
+      if (--busy == 0) {
+        const std::lock_guard<std::mutex> lock(mutex);
+        end.notify_one();
+      }
     }
   }
 };
 
-WorkerPool::WorkerPool(int workers, std::function<void()> start_thread)
+WorkerPool::WorkerPool(int workers, std::function<void()> start_thread,
+                       std::chrono::microseconds patience)
     : state_(std::make_unique<State>()) {
+  state_->patience = patience;
   for (int worker = 1; worker < workers; ++worker) {
     state_->threads.emplace_back([state = state_.get(), worker, start_thread] {
       if (start_thread) start_thread();
@@ -90,8 +118,11 @@ void WorkerPool::for_each(int count, const std::function<void(int worker, int i)
   }
   s.begin.notify_all();
   s.work(0);
-  std::unique_lock<std::mutex> lock(s.mutex);
-  s.end.wait(lock, [&] { return s.busy == 0; });
+  const auto is_done = [&] { return s.busy == 0; };
+  if (!look_for(s.patience, is_done)) {
+    std::unique_lock<std::mutex> lock(s.mutex);
+    s.end.wait(lock, is_done);
+  }
   if (s.error) std::rethrow_exception(s.error);
 }
 

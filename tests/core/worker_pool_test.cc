@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <vector>
 
@@ -45,6 +46,24 @@ TEST(WorkerPool, AnErrorComesOutAndThePoolGoesOn) {
     std::atomic<int> done{0};
     pool.for_each(10, [&](int, int) { ++done; });
     EXPECT_EQ(done, 10);
+  }
+}
+
+// Threads that keep looking for work and threads that sleep do the same.
+TEST(WorkerPool, PatienceChangesNothingButTime) {
+  for (const std::chrono::microseconds patience :
+       {std::chrono::microseconds(0), std::chrono::microseconds(20),
+        std::chrono::microseconds(5000)}) {
+    WorkerPool pool(4, {}, patience);
+    int expected = 0;
+    std::atomic<int> sum{0};
+    for (int round = 0; round < 300; ++round) {
+      pool.for_each(round % 7, [&](int, int i) { sum += i + round; });
+      for (int i = 0; i < round % 7; ++i) expected += i + round;
+      ASSERT_EQ(sum, expected);
+    }
+    EXPECT_THROW(pool.for_each(5, [](int, int) { throw std::runtime_error("stop"); }),
+                 std::runtime_error);
   }
 }
 

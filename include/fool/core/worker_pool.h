@@ -2,6 +2,7 @@
 // results belong in places addressed by the task's number.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -11,7 +12,10 @@ class WorkerPool {
  public:
   // `start_thread` runs once at the start of each worker's thread (to pin library threads, say).
   // The calling thread is worker 0, so a pool of one starts no thread. workers >= 1.
-  explicit WorkerPool(int workers, std::function<void()> start_thread = {});
+  // Who has nothing to do keeps looking for `patience` before it goes to sleep: where rounds are
+  // short and cores idle, as beside a device, waking threads would take longer than their tasks.
+  explicit WorkerPool(int workers, std::function<void()> start_thread = {},
+                      std::chrono::microseconds patience = {});
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
