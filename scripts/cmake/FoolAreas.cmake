@@ -77,10 +77,11 @@ function(fool_add_executable name)
   fool_link_areas(${name} ${ARG_AREAS})
 endfunction()
 
-# fool_add_benchmarks(AREAS ...): tests/benchmarks/*_benchmark.cc as one program.
+# fool_add_benchmarks(AREAS ...): tests/benchmarks/*.cc as one program.
 function(fool_add_benchmarks)
   cmake_parse_arguments(ARG "" "" "AREAS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/benchmarks/*_benchmark.cc)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/benchmarks/*.cc)
+  fool_set_instruction_sets(${sources})
   add_executable(fool_benchmarks ${sources})
   target_include_directories(fool_benchmarks PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   fool_link_areas(fool_benchmarks ${ARG_AREAS})

@@ -1,0 +1,7 @@
+#include "benchmarks/peak.inl"
+
+namespace fool {
+
+const Peak kBaselinePeak = kThisPeak;
+
+}  // namespace fool
