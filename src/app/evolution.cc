@@ -14,10 +14,16 @@ GenerationResult advance(Experiment& x, EvolutionState& state, StageTimes& own,
     const ScopedStage stage(own, Stage::kVary);
     result.items = x.search->ask(state.archive, generation, state.evaluations, *x.pool);
   }
-  const Span<const float> confidences = x.evaluator->evaluate(result.items, before_block);
+  Screening::Scores scores;
+  if (x.screening != nullptr) {
+    scores = x.screening->evaluate(state.archive, result.items, before_block);
+  } else {
+    scores.confidences = x.evaluator->evaluate(result.items, before_block);
+  }
   const ScopedStage stage(own, Stage::kArchive);
-  result.added = state.archive.add(result.items, confidences);
-  x.search->tell(result.items, confidences, result.added);
+  result.added = state.archive.add(result.items, scores.confidences, scores.screened);
+  if (x.screening != nullptr) x.screening->tell(result.added);
+  x.search->tell(result.items, scores.confidences, result.added);
   state.generation = generation;
   state.evaluations += result.items.size();
   return result;
@@ -36,7 +42,7 @@ RunSummary evolve(Experiment& x, EvolutionState& state, const RunInfo& info,
   StageTimes own;  // of this thread; the evaluator keeps its workers'
   const auto times = [&] {
     StageTimes sum = own;
-    return sum += x.evaluator->times();
+    return sum += x.times();
   };
 
   bool stopped = false;

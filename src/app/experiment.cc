@@ -51,11 +51,20 @@ Experiment assemble(const Json& config) {
                                              SearchContext{*x.encoding, config.at("seed")});
   x.pool = std::make_unique<WorkerPool>(worker_count(config.at("evaluate")), use_one_thread);
   const Json& evaluate = config.at("evaluate");
-  const int block = evaluate.at("block");
-  x.evaluator =
-      std::make_unique<Evaluator>(make_host_scorers(*x.encoding, evaluate.at("renderer"),
-                                                    *x.classifier, block, x.pool->workers()),
-                                  block, x.classifier->info().classes, *x.pool);
+  const auto make_evaluator = [&](const Classifier& classifier) {
+    const int block = evaluate.at("block");
+    return std::make_unique<Evaluator>(make_host_scorers(*x.encoding, evaluate.at("renderer"),
+                                                         classifier, block, x.pool->workers()),
+                                       block, classifier.info().classes, *x.pool);
+  };
+  x.evaluator = make_evaluator(*x.classifier);
+  const std::string precision = evaluate.at("screening");
+  if (precision != "off") {
+    const auto fast =
+        open_scorer(x.model, config.at("image"), {evaluate.at("engine"), "cpu", precision});
+    x.fast_evaluator = make_evaluator(*fast);
+    x.screening = std::make_unique<Screening>(*x.fast_evaluator, *x.evaluator);
+  }
   x.fingerprint = {{"fool", kVersion},
                    {"classifier", x.classifier->info().fingerprint},
                    {"encoding", config.at("encoding")},
@@ -63,7 +72,14 @@ Experiment assemble(const Json& config) {
                    {"image", config.at("image")},
                    {"block", evaluate.at("block")},
                    {"seed", config.at("seed")}};
+  if (x.screening != nullptr) x.fingerprint["screening"] = precision;
   return x;
+}
+
+StageTimes Experiment::times() const {
+  StageTimes sum = evaluator->times();
+  if (fast_evaluator != nullptr) sum += fast_evaluator->times();
+  return sum;
 }
 
 }  // namespace fool

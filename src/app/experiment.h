@@ -8,6 +8,7 @@
 #include "fool/core/worker_pool.h"
 #include "fool/encoding/encoding.h"
 #include "fool/eval/evaluator.h"
+#include "fool/eval/screening.h"
 #include "fool/model/model_spec.h"
 #include "fool/search/search.h"
 
@@ -23,6 +24,11 @@ struct Experiment {
   std::unique_ptr<Encoding> encoding;
   std::unique_ptr<Search> search;
   std::unique_ptr<Evaluator> evaluator;
+  std::unique_ptr<Evaluator> fast_evaluator;  // in low precision, where items are screened
+  std::unique_ptr<Screening> screening;       // null where they are not
+
+  // Of the evaluators, summed over workers.
+  StageTimes times() const;
 };
 
 // Reads the network and builds the rest around it. Throws Error.

@@ -44,6 +44,10 @@ const ParameterTable kEvaluate{
           "What runs the network: LibTorch, oneDNN with everything fused, or oneDNN where it knows "
           "all of the network's operations; part of the experiment, since it can change last bits.")
         .one_of({"auto", "torch", "onednn"}),
+    param("screening", "off",
+          "Whether all images are scored in low precision first, and in float32 only those that "
+          "could take a cell.")
+        .one_of({"off", "bfloat16"}),
     param("renderer", "auto",
           "How genomes are drawn: auto, or a name from `fool describe renderer`."),
 };

@@ -39,7 +39,8 @@ int count_above(const float* confidences, const float* bars, std::size_t count) 
 Archive::Archive(int classes)
     : cells_(static_cast<std::size_t>(classes)), bars_(cells_.size(), kEmpty) {}
 
-AddReport Archive::add(Span<const ItemPtr> items, Span<const float> confidences) {
+AddReport Archive::add(Span<const ItemPtr> items, Span<const float> confidences,
+                       Span<const float> screened) {
   if (confidences.size() != items.size() * cells_.size()) {
     fail(ErrorKind::kInternal, "archive: expected {} x {} confidences, found {}", items.size(),
          cells_.size(), confidences.size());
@@ -65,6 +66,7 @@ AddReport Archive::add(Span<const ItemPtr> items, Span<const float> confidences)
       cell->item = items[i];
       cell->confidence = confidence;
       bars_[k] = confidence;
+      cell->screened = screened.empty() ? 0.0F : screened[i * cells_.size() + k];
       ++cell->replacements;
       for (std::size_t m = 0; m < kMilestones.size(); ++m) {
         if (cell->evaluations_to[m] == 0 && confidence >= kMilestones[m]) {
@@ -159,6 +161,7 @@ Json Archive::save() const {
                      {"confidence", cell->confidence},
                      {"replacements", cell->replacements},
                      {"evaluations_to", cell->evaluations_to}});
+    if (cell->screened != 0.0F) cells.back()["screened"] = cell->screened;
   }
   return {{"items", std::move(items)}, {"cells", std::move(cells)}};
 }
@@ -185,6 +188,7 @@ Archive Archive::load(const Json& json, const std::function<GenomePtr(ItemId)>& 
       Elite elite;
       elite.item = it->second;
       elite.confidence = saved.at("confidence").get<float>();
+      elite.screened = saved.value("screened", 0.0F);
       elite.replacements = saved.at("replacements").get<std::uint64_t>();
       elite.evaluations_to = saved.at("evaluations_to").get<decltype(elite.evaluations_to)>();
       archive.bars_[k] = elite.confidence;

@@ -92,6 +92,28 @@ TEST_F(Evolve, WorkersChangeNothing) {
   EXPECT_EQ(metrics("one"), metrics("two"));
 }
 
+// With the bundled network, which knows low precision.
+TEST_F(Evolve, ScreeningIsTheSameRunForAnyWorkersAndAfterAnInterruption) {
+  const auto run = [&](const std::string& name, const std::string& workers,
+                       const std::string& generations) {
+    return fool({"evolve", "--dataset", "mnist", "--set", "evaluate.screening=bfloat16",
+                 "--workers", workers, "--generations", generations, "--out", path(name),
+                 "--progress", "off", "--json"});
+  };
+  const Result one = run("one", "1", "6");
+  if (one.code == 3) GTEST_SKIP() << one.err;
+  ASSERT_EQ(one.code, 0) << one.err;
+  EXPECT_THAT(one.err, HasSubstr("fool: screened 1600 images in bfloat16: "));
+  ASSERT_EQ(run("three", "3", "6").code, 0);
+  expect_same_run("one", "three");
+  ASSERT_EQ(run("parts", "2", "3").code, 0);
+  ASSERT_EQ(fool({"evolve", "--resume", path("parts"), "--generations", "6"}).code, 0);
+  EXPECT_EQ(read_file(folder_ / "one" / "classes.csv"),
+            read_file(folder_ / "parts" / "classes.csv"));
+  // What is stored is float32's.
+  EXPECT_EQ(fool({"verify", path("one")}).code, 0);
+}
+
 TEST_F(Evolve, TheRendererChangesNothing) {
   EXPECT_EQ(evolve("a", {"--set", "evaluate.renderer=reference"}).at("archive"),
             evolve("b").at("archive"));

@@ -39,6 +39,7 @@ struct Elite {
   std::uint64_t replacements = 0;  // how often the cell changed hands, the first time included
   // Evaluations until the cell first reached each of kMilestones; 0 = not yet.
   std::array<std::uint64_t, kMilestones.size()> evaluations_to{};
+  float screened = 0.0F;  // its confidence in low precision, where items are screened in that
 };
 
 struct Improvement {
@@ -71,8 +72,10 @@ class Archive {
   int classes() const { return static_cast<int>(cells_.size()); }
 
   // Inserts items[i] with confidences[i * K .. i * K + K) one after the other; an item takes every
-  // cell that is empty or whose confidence is strictly smaller.
-  AddReport add(Span<const ItemPtr> items, Span<const float> confidences);
+  // cell that is empty or whose confidence is strictly smaller. screened: what Elite::screened
+  // becomes, [P, K] or nothing.
+  AddReport add(Span<const ItemPtr> items, Span<const float> confidences,
+                Span<const float> screened = {});
 
   const Elite* cell(int k) const;  // null if empty
 

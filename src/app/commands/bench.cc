@@ -119,7 +119,7 @@ class BenchCommand : public Command {
       if (interrupt_signal() != 0) throw Interrupted{};
       forward.push_back(bare.measure(slice));
       StageTimes mine;
-      const StageTimes before = x.evaluator->times();
+      const StageTimes before = x.times();
       const std::uint64_t first = state.evaluations;
       const auto start = Clock::now();
       while (state.evaluations == first || seconds_since(start) < slice) advance(x, state, mine);
@@ -127,7 +127,7 @@ class BenchCommand : public Command {
       loop.push_back(static_cast<double>(state.evaluations - first) / seconds);
       ratio.push_back(loop.back() / forward.back());
       loop_seconds += seconds;
-      const StageTimes after = x.evaluator->times();
+      const StageTimes after = x.times();
       for (int s = 0; s < kStageCount; ++s) {
         const auto stage = static_cast<Stage>(s);
         stages[stage] += mine[stage] + after[stage] - before[stage];

@@ -126,7 +126,7 @@ class EvolveCommand : public Command {
     record.weights_sha256 = weights_sha256(experiment.model);
     record.fingerprint = experiment.fingerprint;
     record.config = config;
-    return go(experiment, folder, record, state);
+    return go(experiment, folder, record, state, console);
   }
 
   int resume(Console& console) {
@@ -168,7 +168,7 @@ class EvolveCommand : public Command {
     }
     for (const std::string& warning : warnings) console.err << "fool: " << warning << "\n";
     record.config = config;  // --generations may have grown; who started it, and when, stays
-    return go(experiment, folder, record, state);
+    return go(experiment, folder, record, state, console);
   }
 
   // The weights must be here before anything is made of them.
@@ -177,8 +177,8 @@ class EvolveCommand : public Command {
     provide_model(config["model"], Thoroughness::kMissing, download_, console);
   }
 
-  int go(Experiment& experiment, const RunFolder& folder, RunRecord& record,
-         EvolutionState& state) {
+  int go(Experiment& experiment, const RunFolder& folder, RunRecord& record, EvolutionState& state,
+         Console& console) {
     record.ended = false;
     folder.write_record(record);
     std::vector<std::string> labels;
@@ -197,6 +197,7 @@ class EvolveCommand : public Command {
         evolve(experiment, state, info, reporters, [] { return interrupt_signal() != 0; });
     record.ended = true;
     folder.write_record(record);
+    if (experiment.screening != nullptr) tell_of_screening(experiment, console);
     return summary.interrupted ? 128 + interrupt_signal() : 0;
   }
 
@@ -210,6 +211,20 @@ class EvolveCommand : public Command {
              key, value.dump(), now.value(key, Json()).dump());
       }
     }
+  }
+
+  static void tell_of_screening(const Experiment& experiment, Console& console) {
+    const ScreeningCounts& counts = experiment.screening->counts();
+    if (counts.items == 0) return;
+    const auto share = [](std::uint64_t part, std::uint64_t whole) {
+      return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+    };
+    console.err << fmt::format(
+        "fool: screened {} images in {}: {:.1f} % were scored in float32 too, of which {:.1f} % "
+        "took "
+        "no cell after all\n",
+        counts.items, experiment.config["evaluate"]["screening"].get<std::string>(),
+        share(counts.confirmed, counts.items), share(counts.refuted, counts.confirmed));
   }
 
   static int explain(const Experiment& experiment, Console& console);
