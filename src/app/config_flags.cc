@@ -32,6 +32,12 @@ void ConfigFlags::declare_experiment(CLI::App& app, const std::string& group) {
           "default|paper|released-code", group);
   declare(app, "--block", "evaluate.block", "Images per forward pass (part of the experiment)", "N",
           group);
+  declare(app, "--device", "evaluate.device",
+          "Where to draw and score: cpu, cuda, cuda:N or cuda:N,M (part of the experiment) [cpu]",
+          "DEVICE", group);
+  declare(app, "--precision", "evaluate.precision",
+          "What networks compute in (part of the experiment) [float32]", "float32|bfloat16|float16",
+          group);
   declare(app, "--workers", "evaluate.workers", "Threads; 0 = one per core. Never changes a result",
           "N", group);
 }

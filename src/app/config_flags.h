@@ -19,8 +19,8 @@ class ConfigFlags {
                const std::string& help, const std::string& type_name,
                const std::string& group = "OPTIONS");
 
-  // --dataset, --model, --encoding, --search, --preset, --block, --workers: what every command
-  // about runs takes.
+  // --dataset, --model, --encoding, --search, --preset, --block, --device, --precision,
+  // --workers: what every command about runs takes.
   void declare_experiment(CLI::App& app, const std::string& group);
 
   void declare_files(CLI::App& app, const std::string& group);  // --config and --set

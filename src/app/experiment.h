@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "fool/classify/classifier.h"
 #include "fool/core/json.h"
@@ -14,13 +16,17 @@
 
 namespace fool {
 
+using Classifiers = std::vector<std::unique_ptr<Classifier>>;
+
 struct Experiment {
   Json config;  // resolved
   ModelSpec model;
   // Everything that can change the last bits of a result, and so must agree when a run is resumed.
   Json fingerprint;
+  int block = 0;  // images per forward pass
   std::unique_ptr<WorkerPool> pool;
   std::unique_ptr<Classifier> classifier;
+  Classifiers classifiers;  // the same once more, for each device that is used
   std::unique_ptr<Encoding> encoding;
   std::unique_ptr<Search> search;
   std::unique_ptr<Evaluator> evaluator;
@@ -33,6 +39,9 @@ struct Experiment {
 
 // Reads the network and builds the rest around it. Throws Error.
 Experiment assemble(const Json& config);
+
+// What its evaluator's workers own, made anew: for the processor's cores or for the devices.
+BlockScorers make_scorers(const Experiment& experiment);
 
 // The classifier alone, with the crops of config["image"].
 std::unique_ptr<Classifier> open_scorer(const ModelSpec& model, const Json& image,

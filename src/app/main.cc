@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 #include <string>
@@ -30,9 +31,14 @@ int main(int argc, char** argv) {
   fool::handle_interrupts();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error to report, not a way to die
   std::signal(SIGXFSZ, SIG_IGN);  // so is a file size limit
-  fool::tune_allocator();
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  // Too early to read configurations: what a run on a device looks like.
+  const bool on_device = std::any_of(
+      arguments.begin(), arguments.end(),
+      [](const std::string& argument) { return argument.find("cuda") != std::string::npos; });
+  fool::tune_allocator(on_device ? fool::Allocations::kThreads : fool::Allocations::kLarge);
   fool::use_one_thread();
-  fool::Console console{std::cout, std::cerr, std::vector<std::string>(argv + 1, argv + argc)};
+  fool::Console console{std::cout, std::cerr, arguments};
   fool::Program program;
   const int code = program.run(console);
   std::cout.flush();

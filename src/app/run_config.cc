@@ -38,16 +38,25 @@ const ParameterTable kEvaluate{
     param("block", 20,
           "Images per forward pass; part of the experiment, since it can change last bits.")
         .range(1, 65536),
+    param("device_block", 100, "The same on a device, which needs larger ones to be busy.")
+        .range(1, 65536),
     param("workers", 0, "Threads; 0 = one per core. Never changes a result.")
         .range(0, kMostWorkers),
     param("engine", "auto",
           "What runs the network: LibTorch, oneDNN with everything fused, or oneDNN where it knows "
           "all of the network's operations; part of the experiment, since it can change last bits.")
         .one_of({"auto", "torch", "onednn"}),
+    param("device", "cpu",
+          "Where images are drawn and scored: cpu, cuda, cuda:N, or cuda:N,M,... for several; part "
+          "of the experiment, since it can change last bits."),
+    param("precision", "float32",
+          "What networks compute in between input and output; part of the experiment. float16 is "
+          "for devices.")
+        .one_of({"float32", "bfloat16", "float16"}),
     param("screening", "off",
           "Whether all images are scored in low precision first, and in float32 only those that "
-          "could take a cell.")
-        .one_of({"off", "bfloat16"}),
+          "could take a cell; float16 is for devices.")
+        .one_of({"off", "bfloat16", "float16"}),
     param("renderer", "auto",
           "How genomes are drawn: auto, or a name from `fool describe renderer`."),
 };

@@ -48,8 +48,8 @@ std::unique_ptr<Classifier> make_caffe(const Json& settings, const ModelSpec& sp
          spec.weights.string(), format_name(format));
   }
   if (spec.architecture.empty()) return make_from_prototxt(spec);
-  return std::make_unique<TorchClassifier>(spec, make_native_network(spec),
-                                           "native " + spec.architecture, how);
+  return make_network_classifier(spec, make_native_network(spec), "native " + spec.architecture,
+                                 how);
 }
 
 FOOL_REGISTER(ClassifierRegistry, {"caffe",

@@ -51,6 +51,7 @@ class Checked : public Classifier {
     }
   }
 
+  const DeviceScoring* on_device() const override { return inner_->on_device(); }
   std::unique_ptr<Classifier> clone() const override { return make_checked(inner_->clone()); }
   const StageTimes& times() const override { return inner_->times(); }
 

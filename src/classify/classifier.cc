@@ -1,5 +1,9 @@
 #include "fool/classify/classifier.h"
 
+#include <utility>
+#include <vector>
+
+#include "fool/classify/device.h"
 #include "fool/core/error.h"
 
 namespace fool {
@@ -20,8 +24,25 @@ std::unique_ptr<Classifier> open_classifier(const ModelSpec& spec, const Executi
          spec.card.empty() ? spec.name : spec.card.string(), spec.format,
          did_you_mean(spec.format, backends.names()), fmt::join(backends.names(), ", "));
   }
+  const std::vector<Device> devices = parse_devices(how.device);
+  if (devices.size() > 1) {
+    fail(ErrorKind::kConfig, "device {}: a single one was expected here", how.device);
+  }
+  expect_devices(devices);
+  const bool on_device = devices.front().is_cuda;
+  if (!on_device && how.precision == "float16") {
+    fail(ErrorKind::kConfig,
+         "evaluate.precision: float16 is for --device cuda; on the processor, bfloat16 is the fast "
+         "one");
+  }
   verify_weights(spec);
-  return make_checked(backends.find(spec.format, "format").make(Json::object(), spec, how));
+  auto classifier = backends.find(spec.format, "format").make(Json::object(), spec, how);
+  if (on_device && classifier->on_device() == nullptr) {
+    fail(ErrorKind::kConfig,
+         "{}: networks of format \"{}\" run on the processor only: --device cpu", spec.name,
+         spec.format);
+  }
+  return make_checked(std::move(classifier));
 }
 
 }  // namespace fool

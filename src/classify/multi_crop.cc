@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "classify/device_network.h"
 #include "fool/classify/classifier.h"
 #include "fool/core/error.h"
 
@@ -43,7 +44,13 @@ class MultiCrop : public Classifier {
     info_.shape.width = canvas;
     info_.fingerprint["crops"] = count;
     info_.fingerprint["canvas"] = canvas;
+    if (inner_->on_device() != nullptr) {
+      device_ = std::make_unique<DeviceScoring>(*inner_->on_device());
+      cut_on_device();
+    }
   }
+
+  const DeviceScoring* on_device() const override { return device_.get(); }
 
   const ClassifierInfo& info() const override { return info_; }
 
@@ -96,6 +103,18 @@ class MultiCrop : public Classifier {
   const StageTimes& times() const override { return inner_->times(); }
 
  private:
+  void cut_on_device() {
+    cuda::InputWindow window = device_->crops.at(0);
+    window.canvas_width = info_.shape.width;
+    device_->crops.clear();
+    for (const Crop& crop : crops_) {
+      window.top = crop.top;
+      window.left = crop.left;
+      window.mirrored = crop.mirrored;
+      device_->crops.push_back(window);
+    }
+  }
+
   // Calls row(place of the first pixel in an image of the canvas, step to the next pixel) for every
   // row of a crop.
   template <typename Row>
@@ -129,6 +148,7 @@ class MultiCrop : public Classifier {
   std::unique_ptr<Classifier> inner_;
   ClassifierInfo info_;
   std::vector<Crop> crops_;
+  std::unique_ptr<DeviceScoring> device_;
   ImageBatch cut_;
   std::vector<float> part_;
   std::vector<double> sums_;

@@ -43,8 +43,8 @@ void fill(NativeNetwork& network, const NamedTensors& weights, const ModelSpec& 
 
 std::unique_ptr<Classifier> make_native(const Json& settings, const ModelSpec& spec,
                                         const Execution& how) {
-  return std::make_unique<TorchClassifier>(spec, make_native_network(spec),
-                                           "native " + spec.architecture, how);
+  return make_network_classifier(spec, make_native_network(spec), "native " + spec.architecture,
+                                 how);
 }
 
 FOOL_REGISTER(ClassifierRegistry, {"safetensors",

@@ -41,7 +41,7 @@ void use_one_thread() {
   });
 }
 
-void tune_allocator() {
+void tune_allocator(Allocations mostly) {
 #ifdef __GLIBC__
   // Activations of many megabytes come and go in every layer. As mappings of their own, or at the
   // end of a heap that is trimmed, each of their pages would be zeroed anew. The heaps of other
@@ -49,7 +49,8 @@ void tune_allocator() {
   ::mallopt(M_MMAP_MAX, 0);
   ::mallopt(M_TRIM_THRESHOLD, -1);
   ::mallopt(M_TOP_PAD, 64 << 20);
-  ::mallopt(M_ARENA_MAX, 1);
+  // Threads that allocate at the same time wait for each other there.
+  if (mostly == Allocations::kLarge) ::mallopt(M_ARENA_MAX, 1);
 #endif
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "classify/classifier_info.h"
+#include "classify/cuda_classifier.h"
 #include "classify/outputs.h"
 #include "classify/torch_errors.h"
 
@@ -129,6 +130,16 @@ void TorchClassifier::input_gradient(const ImageBatch& images, Span<const int> c
 
 std::unique_ptr<Classifier> TorchClassifier::clone() const {
   return std::unique_ptr<Classifier>(new TorchClassifier(*this));
+}
+
+std::unique_ptr<Classifier> make_network_classifier(const ModelSpec& spec,
+                                                    std::shared_ptr<Network> network,
+                                                    const std::string& backend,
+                                                    const Execution& how) {
+  if (how.device == "cpu")
+    return std::make_unique<TorchClassifier>(spec, std::move(network), backend, how);
+  return make_cuda_classifier(spec, backend, how,
+                              [&] { return network->layers(spec.input.shape()); });
 }
 
 }  // namespace fool

@@ -49,4 +49,10 @@ class TorchClassifier : public Classifier {
   StageTimes times_;
 };
 
+// The network where `how` wants it: on the processor as above, or on a device.
+std::unique_ptr<Classifier> make_network_classifier(const ModelSpec& spec,
+                                                    std::shared_ptr<Network> network,
+                                                    const std::string& backend,
+                                                    const Execution& how);
+
 }  // namespace fool

@@ -44,7 +44,7 @@ std::unique_ptr<Classifier> make_torchscript(const Json& settings, const ModelSp
     }
     // Freezing makes constants of the weights and folds batch normalisation into convolutions.
     auto network = std::make_shared<ScriptNetwork>(torch::jit::freeze(module), spec.name);
-    return std::make_unique<TorchClassifier>(spec, network, "torchscript", how);
+    return make_network_classifier(spec, network, "torchscript", how);
   });
 }
 

@@ -1,6 +1,7 @@
 #include "fool/eval/evaluator.h"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "fool/core/error.h"
@@ -13,7 +14,7 @@ Evaluator::Evaluator(BlockScorers scorers, int block, int classes, WorkerPool& p
       classes_(classes),
       pool_(pool),
       blocks_(scorers_.size()) {
-  if (scorers_.size() != static_cast<std::size_t>(pool.workers())) {
+  if (scorers_.empty() || scorers_.size() > static_cast<std::size_t>(pool.workers())) {
     fail(ErrorKind::kInternal, "an evaluator of {} workers cannot have {} scorers", pool.workers(),
          scorers_.size());
   }
@@ -54,13 +55,22 @@ template <typename Score>
 Span<const float> Evaluator::evaluate_blocks(int items, Score score) {
   const auto classes = static_cast<std::size_t>(classes_);
   confidences_.resize(static_cast<std::size_t>(items) * classes);
-  pool_.for_each((items + block_ - 1) / block_, [&](int w, int k) {
-    const auto worker = static_cast<std::size_t>(w);
-    const int first = k * block_;
-    score(*scorers_[worker], first, blocks_[worker]);
-    const auto rows = static_cast<std::size_t>(std::min(block_, items - first));
-    std::copy_n(blocks_[worker].data(), rows * classes,
-                confidences_.data() + static_cast<std::size_t>(first) * classes);
+  const int blocks = (items + block_ - 1) / block_;
+  std::atomic<int> next{0};
+  pool_.for_each(static_cast<int>(scorers_.size()), [&](int /*worker*/, int s) {
+    const auto scorer = static_cast<std::size_t>(s);
+    for (int k = next++; k < blocks; k = next++) {
+      const int first = k * block_;
+      try {
+        score(*scorers_[scorer], first, blocks_[scorer]);
+      } catch (...) {
+        next = blocks;
+        throw;
+      }
+      const auto rows = static_cast<std::size_t>(std::min(block_, items - first));
+      std::copy_n(blocks_[scorer].data(), rows * classes,
+                  confidences_.data() + static_cast<std::size_t>(first) * classes);
+    }
   });
   return confidences_;
 }

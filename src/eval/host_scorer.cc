@@ -27,6 +27,10 @@ class HostScorer : public BlockScorer {
     classifier_->classify(images, confidences);
   }
 
+  void forward_again(Span<float> confidences) override {
+    classifier_->classify(images_, confidences);
+  }
+
   std::string renderer_name() const override { return renderer_->name(); }
 
   StageTimes times() const override {
@@ -43,8 +47,7 @@ class HostScorer : public BlockScorer {
 
 }  // namespace
 
-BlockScorers make_host_scorers(const Encoding& encoding, const std::string& renderer,
-                               const Classifier& classifier, int block, int workers) {
+void expect_same_shape(const Encoding& encoding, const Classifier& classifier) {
   const ImageShape& drawn = encoding.shape();
   const ImageShape& taken = classifier.info().shape;
   if (drawn != taken) {
@@ -52,6 +55,11 @@ BlockScorers make_host_scorers(const Encoding& encoding, const std::string& rend
          drawn.height, drawn.width, drawn.channels, classifier.info().name, taken.height,
          taken.width, taken.channels);
   }
+}
+
+BlockScorers make_host_scorers(const Encoding& encoding, const std::string& renderer,
+                               const Classifier& classifier, int block, int workers) {
+  expect_same_shape(encoding, classifier);
   BlockScorers scorers;
   for (int i = 0; i < workers; ++i) {
     scorers.push_back(

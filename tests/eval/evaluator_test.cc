@@ -82,12 +82,22 @@ TEST(Evaluator, CanBeStoppedBeforeABlockAndUsedAgain) {
   EXPECT_EQ(evaluator.evaluate(make_items(40)).size(), 80U);
 }
 
-TEST(Evaluator, NeedsAScorerForEveryWorker) {
+// As on a device that two keep busy: the other workers have nothing to do here.
+TEST(Evaluator, MayHaveFewerScorersThanWorkers) {
   const fakes::CountingEncoding encoding(kShape);
   const fakes::PixelClassifier classifier(kShape);
-  WorkerPool pool(2);
-  EXPECT_THROW(Evaluator(make_host_scorers(encoding, "reference", classifier, 4, 1), 4, 2, pool),
-               Error);
+  WorkerPool pool(4);
+  Evaluator evaluator(make_host_scorers(encoding, "reference", classifier, 4, 2), 4, 2, pool);
+  const auto items = make_items(40);
+  const Span<const float> confidences = evaluator.evaluate(items);
+  for (std::size_t i = 0; i < items.size(); ++i)
+    EXPECT_EQ(confidences[2 * i + 1], static_cast<float>(i) / 255.0F);
+  EXPECT_EQ(classifier.batches(), 10);
+  for (const int scorers : {0, 5}) {
+    EXPECT_THROW(
+        Evaluator(make_host_scorers(encoding, "reference", classifier, 4, scorers), 4, 2, pool),
+        Error);
+  }
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ struct ClassifierInfo {
                      // dtype, crops
 };
 
+struct DeviceScoring;  // of a network on an NVIDIA device; private to classify and eval
+
 // Not thread-safe: a worker has its own clone.
 class Classifier {
  public:
@@ -44,6 +46,10 @@ class Classifier {
   virtual void input_gradient(const ImageBatch& images, Span<const int> classes,
                               Span<float> gradient);
 
+  // Where the network runs on a device, how to feed it with images that are there already; else
+  // null.
+  virtual const DeviceScoring* on_device() const { return nullptr; }
+
   // Another instance that shares the weights.
   virtual std::unique_ptr<Classifier> clone() const = 0;
 
@@ -54,14 +60,16 @@ class Classifier {
 // How a network is run; what it computes is the card's.
 struct Execution {
   // "auto" (the fastest that knows the network's operations), "torch" (LibTorch as it is) or
-  // "onednn".
+  // "onednn"; of the processor.
   std::string engine = "auto";
-  std::string device = "cpu";
-  std::string precision = "float32";  // or "bfloat16", of what lies between input and output
+  std::string device = "cpu";  // or one of NVIDIA's, see device.h
+  // Of what lies between input and output: or "bfloat16"; on a device also "float16".
+  std::string precision = "float32";
 };
 
 // Reads and verifies the weights, picks the backend by the card's format, and wraps it in
-// `checked`. Throws Error(kModel); Error(kConfig) where the backend cannot be run in this way.
+// `checked`. Throws Error(kModel); Error(kConfig) where the backend cannot be run in this way, and
+// Error(kDevice) where there is no such device.
 std::unique_ptr<Classifier> open_classifier(const ModelSpec& spec, const Execution& how = {});
 
 // The backends by ModelSpec::format. A backend is one file in src/classify.
@@ -87,7 +95,9 @@ void use_one_thread();
 
 // Keeps freed memory for the next batch instead of giving it back to the system, whose fresh pages
 // would cost a network up to half of its time. Called by main before the first large allocation.
-void tune_allocator();
+// kThreads: for many threads with small allocations, as beside a device, rather than for networks.
+enum class Allocations { kLarge, kThreads };
+void tune_allocator(Allocations mostly = Allocations::kLarge);
 
 // Name and version of the numeric library, for fingerprints and `fool env`.
 std::string numeric_library();

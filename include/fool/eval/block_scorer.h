@@ -24,6 +24,9 @@ class BlockScorer {
   // The same of images that are already drawn: [B, H, W, C].
   virtual void score_images(const ImageBatch& images, Span<float> confidences) = 0;
 
+  // The network alone, over the images of the last call: the bare rate that a loop is measured by.
+  virtual void forward_again(Span<float> confidences) = 0;
+
   virtual std::string renderer_name() const = 0;
   virtual StageTimes times() const = 0;  // so far, in render, preprocess and forward
 };
@@ -35,5 +38,15 @@ using BlockScorers = std::vector<std::unique_ptr<BlockScorer>>;
 // The encoding must outlive them.
 BlockScorers make_host_scorers(const Encoding& encoding, const std::string& renderer,
                                const Classifier& classifier, int block, int workers);
+
+// Scorers for the devices of the classifiers, `per_device` for each: genomes are drawn where the
+// network is ("auto", "cuda"), or by one of the host's renderers. Encodings without a kernel are
+// drawn by the host. Throws as above, and Error(kDevice).
+BlockScorers make_device_scorers(const Encoding& encoding, const std::string& renderer,
+                                 Span<const Classifier* const> classifiers, int block,
+                                 int per_device);
+
+// Throws as make_host_scorers() does.
+void expect_same_shape(const Encoding& encoding, const Classifier& classifier);
 
 }  // namespace fool

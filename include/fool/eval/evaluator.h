@@ -18,7 +18,7 @@ namespace fool {
 // computes it.
 class Evaluator {
  public:
-  // scorers: one per worker of the pool, all alike. The pool must outlive the evaluator.
+  // scorers: all alike, at most one per worker of the pool. The pool must outlive the evaluator.
   Evaluator(BlockScorers scorers, int block, int classes, WorkerPool& pool);
 
   // Confidences [P, K], row i for items[i]; valid until the next call. `before_block` runs on the
@@ -43,7 +43,7 @@ class Evaluator {
   int block_;
   int classes_;
   WorkerPool& pool_;
-  std::vector<std::vector<float>> blocks_;  // [workers][B, K]
+  std::vector<std::vector<float>> blocks_;  // [scorers][B, K]
   std::vector<float> confidences_;          // [P, K]
 };
 

@@ -1,6 +1,7 @@
 // fool bench: where the time of a run goes, against the bare forward rate of the network in the
 // same minutes.
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <ostream>
 
@@ -27,51 +28,39 @@ double median(std::vector<double> values) {
   return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-// The classifier alone on every worker: images that are already drawn, the block of the run.
+// The network alone on every worker: images that are already drawn, the block of the run.
 class BareForward {
  public:
-  BareForward(const Experiment& x, const std::vector<ItemPtr>& items) : pool_(*x.pool) {
-    const auto renderer = make_renderer("auto", *x.encoding);
+  BareForward(const Experiment& x, const std::vector<ItemPtr>& items)
+      : pool_(*x.pool), block_(x.block), scorers_(make_scorers(x)) {
     std::vector<GenomePtr> genomes;
-    const int block = x.evaluator->block();
-    for (int b = 0; b < block; ++b)
+    for (int b = 0; b < block_; ++b)
       genomes.push_back(items[static_cast<std::size_t>(b) % items.size()]->genome);
-    images_ = ImageBatch(block, x.encoding->shape());
-    renderer->render(genomes, images_);
-    for (int w = 0; w < pool_.workers(); ++w) {
-      classifiers_.push_back(x.classifier->clone());
-      outputs_.emplace_back(static_cast<std::size_t>(block) *
+    for (const auto& scorer : scorers_) {
+      outputs_.emplace_back(static_cast<std::size_t>(block_) *
                             static_cast<std::size_t>(x.classifier->info().classes));
+      scorer->score(genomes, outputs_.back());
     }
   }
 
-  // Images per second of forward time, all workers together. Preprocessing is not part of it.
+  // Images per second, all workers together.
   double measure(double seconds) {
-    const StageTimes before = times();
-    int blocks = 0;
+    std::atomic<int> blocks{0};
     const auto start = Clock::now();
-    while (blocks == 0 || seconds_since(start) < seconds) {
-      const int round = 4 * pool_.workers();
-      pool_.for_each(round, [&](int w, int) {
-        const auto i = static_cast<std::size_t>(w);
-        classifiers_[i]->classify(images_, outputs_[i]);
-      });
-      blocks += round;
-    }
-    const double forward = times()[Stage::kForward] - before[Stage::kForward];
-    return static_cast<double>(blocks) * images_.count() * pool_.workers() / forward;
+    pool_.for_each(static_cast<int>(scorers_.size()), [&](int, int s) {
+      const auto i = static_cast<std::size_t>(s);
+      do {
+        scorers_[i]->forward_again(outputs_[i]);
+        ++blocks;
+      } while (seconds_since(start) < seconds);
+    });
+    return static_cast<double>(blocks) * block_ / seconds_since(start);
   }
 
  private:
-  StageTimes times() const {
-    StageTimes sum;
-    for (const auto& classifier : classifiers_) sum += classifier->times();
-    return sum;
-  }
-
   WorkerPool& pool_;
-  ImageBatch images_;
-  std::vector<std::unique_ptr<Classifier>> classifiers_;
+  int block_;
+  BlockScorers scorers_;
   std::vector<std::vector<float>> outputs_;
 };
 

@@ -59,6 +59,11 @@ class VerifyCommand : public Command {
         ->check(number_at_least(0));
     app.add_option("--model", model_, "Score with this network instead of the run's own")
         ->type_name("MODEL");
+    app.add_option("--device", device_,
+                   "Score there instead of where the run did: cpu, cuda, cuda:N")
+        ->type_name("DEVICE");
+    app.add_option("--precision", precision_, "Score in this precision instead of the run's")
+        ->type_name("float32|bfloat16|float16");
     app.add_option("--progress", progress_, "Progress on stderr")
         ->type_name("auto|bar|plain|json|off");
     app.add_flag("--json", json_, "Print JSON");
@@ -77,7 +82,10 @@ class VerifyCommand : public Command {
 
   int run(Console& console) override {
     const RunRecord record = read_run_record(run_);
-    Json config = resolve_saved_config(record.config, Json::object());
+    Json flags = Json::object();
+    if (!device_.empty()) flags["evaluate"]["device"] = device_;
+    if (!precision_.empty()) flags["evaluate"]["precision"] = precision_;
+    Json config = resolve_saved_config(record.config, flags);
     if (!model_.empty()) config["model"] = model_;
     Findings findings;
     const std::vector<Candidate> images = candidates(record, findings);
@@ -265,6 +273,8 @@ class VerifyCommand : public Command {
   }
 
   std::string run_;
+  std::string device_;
+  std::string precision_;
   std::string model_;
   std::string progress_ = "auto";
   double tolerance_ = 1e-5;
