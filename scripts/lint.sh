@@ -4,14 +4,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/install_deps.sh --lint
 
-mapfile -t files < <(git ls-files 'src/*.cc' 'src/*.h' 'include/*.h' 'tests/*.cc' 'tests/*.h')
+mapfile -t files < <(git ls-files 'src/*.cc' 'src/*.cu' 'src/*.h' 'include/*.h' 'tests/*.cc' 'tests/*.h')
 if [ "${1:-}" = --fix ]; then
   clang-format -i "${files[@]}"
 else
   clang-format --dry-run --Werror "${files[@]}"
 fi
 
-if git grep -nE '#include [<"](torch|ATen|c10|opencv2|mpi|CLI)' -- include; then
+if git grep -nE '#include [<"](torch|ATen|c10|opencv2|mpi|CLI|cuda)' -- include; then
   echo "lint.sh: headers in include/ must not include the libraries named above" >&2
   exit 1
 fi
