@@ -46,15 +46,17 @@ void DirectEncoding::render(const Genome& genome, ImageView out) const {
   }
 }
 
+void DirectEncoding::require_own_shape(const ImageShape& picture) const {
+  if (picture == shape_) return;
+  fail(ErrorKind::kUsage,
+       "the direct encoding has one gene per pixel and cannot be drawn in another size: it is {} x "
+       "{} with {} channels, {} x {} with {} was asked for; scale the image instead",
+       shape_.width, shape_.height, shape_.channels, picture.width, picture.height,
+       picture.channels);
+}
+
 void DirectEncoding::render_at(const Genome& genome, ImageView out) const {
-  if (out.shape != shape_) {
-    fail(ErrorKind::kUsage,
-         "the direct encoding has one gene per pixel and cannot be drawn in another size: it is {} "
-         "x {} with {} "
-         "channels, {} x {} with {} was asked for; scale the image instead",
-         shape_.width, shape_.height, shape_.channels, out.shape.width, out.shape.height,
-         out.shape.channels);
-  }
+  require_own_shape(out.shape);
   render(genome, out);
 }
 

@@ -49,6 +49,9 @@ class DirectEncoding : public Encoding {
   virtual const std::uint8_t* levels(const Genome& genome,
                                      std::vector<std::uint8_t>* scratch) const = 0;
 
+  // Throws Error(kUsage) unless the picture has the encoding's shape.
+  void require_own_shape(const ImageShape& picture) const;
+
   void render(const Genome& genome, ImageView out) const final;
   void render_at(const Genome& genome, ImageView out) const final;
 

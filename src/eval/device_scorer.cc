@@ -125,7 +125,7 @@ BlockScorers make_device_scorers(const Encoding& encoding, const std::string& re
   for (int i = 0; i < per_device; ++i) {
     // Neighbours are on different devices, so that few blocks are shared out evenly.
     for (const Classifier* classifier : classifiers) {
-      expect_same_shape(encoding, *classifier);
+      expect_same_shape(encoding.shape(), *classifier);
       const cuda::DeviceGuard guard(classifier->on_device()->device);
       const bool on_device =
           (renderer == "cuda" || renderer == "auto") && cuda::has_painter(encoding);

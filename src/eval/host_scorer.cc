@@ -10,10 +10,12 @@ namespace {
 
 class HostScorer : public BlockScorer {
  public:
-  HostScorer(std::unique_ptr<Renderer> renderer, std::unique_ptr<Classifier> classifier, int block)
+  HostScorer(std::unique_ptr<Renderer> renderer, std::unique_ptr<Classifier> classifier, int block,
+             const Frame& seen)
       : renderer_(std::move(renderer)),
         classifier_(std::move(classifier)),
-        images_(block, classifier_->info().shape) {}
+        seen_(seen),
+        images_(block, seen.shape()) {}
 
   void score(Span<const GenomePtr> genomes, Span<float> confidences) override {
     {
@@ -24,7 +26,12 @@ class HostScorer : public BlockScorer {
   }
 
   void score_images(const ImageBatch& images, Span<float> confidences) override {
-    classifier_->classify(images, confidences);
+    if (seen_.is_whole()) {
+      classifier_->classify(images, confidences);
+    } else {
+      cut(images);
+      classifier_->classify(images_, confidences);
+    }
   }
 
   void forward_again(Span<float> confidences) override {
@@ -39,16 +46,26 @@ class HostScorer : public BlockScorer {
   }
 
  private:
+  // What is seen of whole pictures, into images_.
+  void cut(const ImageBatch& images) {
+    if (images.shape() != seen_.canvas || images.count() != images_.count()) {
+      fail(ErrorKind::kInternal, "{} images of {} x {} are no block of {} of {} x {}",
+           images.count(), images.shape().height, images.shape().width, images_.count(),
+           seen_.canvas.height, seen_.canvas.width);
+    }
+    for (int b = 0; b < images.count(); ++b) cut_out(seen_, images[b], images_[b]);
+  }
+
   std::unique_ptr<Renderer> renderer_;
   std::unique_ptr<Classifier> classifier_;
+  Frame seen_;
   ImageBatch images_;  // [B, H, W, C]
   StageTimes render_times_;
 };
 
 }  // namespace
 
-void expect_same_shape(const Encoding& encoding, const Classifier& classifier) {
-  const ImageShape& drawn = encoding.shape();
+void expect_same_shape(const ImageShape& drawn, const Classifier& classifier) {
   const ImageShape& taken = classifier.info().shape;
   if (drawn != taken) {
     fail(ErrorKind::kConfig, "the encoding draws {} x {} x {} images, but {} takes {} x {} x {}",
@@ -59,11 +76,18 @@ void expect_same_shape(const Encoding& encoding, const Classifier& classifier) {
 
 BlockScorers make_host_scorers(const Encoding& encoding, const std::string& renderer,
                                const Classifier& classifier, int block, int workers) {
-  expect_same_shape(encoding, classifier);
+  return make_host_scorers(encoding, renderer, classifier, block, workers,
+                           Frame::whole(encoding.shape()));
+}
+
+BlockScorers make_host_scorers(const Encoding& encoding, const std::string& renderer,
+                               const Classifier& classifier, int block, int workers,
+                               const Frame& seen) {
+  expect_same_shape(seen.shape(), classifier);
   BlockScorers scorers;
   for (int i = 0; i < workers; ++i) {
-    scorers.push_back(
-        std::make_unique<HostScorer>(make_renderer(renderer, encoding), classifier.clone(), block));
+    scorers.push_back(std::make_unique<HostScorer>(make_renderer(renderer, encoding, seen),
+                                                   classifier.clone(), block, seen));
   }
   return scorers;
 }

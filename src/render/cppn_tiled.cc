@@ -18,10 +18,9 @@ constexpr int kTilePixels = 512;
 
 int padded(int n) { return (n + Kernels::kLanes - 1) / Kernels::kLanes * Kernels::kLanes; }
 
-// How an image is cut into tiles, and what the input nodes are there.
+// How a window is cut into tiles, and what the input nodes are there.
 struct Tiling {
-  Tiling(const CppnCoordinates& at, const ImageShape& image)
-      : height(image.height), width(image.width) {
+  Tiling(const CppnCoordinates& at, const Frame& frame) : height(frame.height), width(frame.width) {
     const int most_rows = std::max(1, kTilePixels / width);
     tiles = (height + most_rows - 1) / most_rows;
     rows = (height + tiles - 1) / tiles;
@@ -30,39 +29,43 @@ struct Tiling {
     x = AlignedFloats(static_cast<std::size_t>(pixels));
     y = AlignedFloats(static_cast<std::size_t>(padded(tiles * rows)));
     d = AlignedFloats(static_cast<std::size_t>(tiles) * static_cast<std::size_t>(pixels));
-    largest = std::max({std::fabs(at.x(0)), std::fabs(at.x(width - 1)), std::fabs(at.y(0)),
-                        std::fabs(at.y(height - 1))});
-    for (int p = 0; p < rows * width; ++p) x.data()[p] = at.x(p % width);
+    const int right = frame.left + width - 1;
+    const int bottom = frame.top + height - 1;
+    largest = std::max({std::fabs(at.x(frame.left)), std::fabs(at.x(right)),
+                        std::fabs(at.y(frame.top)), std::fabs(at.y(bottom))});
+    for (int p = 0; p < rows * width; ++p) x.data()[p] = at.x(frame.left + p % width);
     for (int row = 0; row < height; ++row) {
-      y.data()[row] = at.y(row);
+      y.data()[row] = at.y(frame.top + row);
       float* line = d.data() + row / rows * pixels + row % rows * width;
-      for (int column = 0; column < width; ++column) line[column] = at.d(row, column);
+      for (int column = 0; column < width; ++column) {
+        line[column] = at.d(frame.top + row, frame.left + column);
+      }
     }
   }
 
   int height = 0;
   int width = 0;
   int tiles = 0;
-  int rows = 0;        // of the image in a tile; the last tile may have fewer
+  int rows = 0;        // of the window in a tile; the last tile may have fewer
   int pixels = 0;      // of a tile, padded for the kernels
   double largest = 0;  // of x and y
   AlignedFloats x;     // of a tile's pixels
-  AlignedFloats y;     // of the image's rows
+  AlignedFloats y;     // of the window's rows
   AlignedFloats d;     // of all tiles' pixels
 };
 
 class CppnTiledRenderer : public Renderer {
  public:
-  CppnTiledRenderer(const CppnEncoding& encoding, const Kernels& kernels)
+  CppnTiledRenderer(const CppnEncoding& encoding, const Frame& frame, const Kernels& kernels)
       : encoding_(encoding),
         kernels_(kernels),
-        tiling_(encoding.coordinates(encoding.shape().height, encoding.shape().width),
-                encoding.shape()) {}
+        frame_(frame),
+        tiling_(encoding.coordinates(frame.canvas.height, frame.canvas.width), frame) {}
 
   std::string name() const override { return fmt::format("tiled-{}", kernels_.target); }
 
   void render(Span<const GenomePtr> genomes, ImageBatch& out) override {
-    check_render_call(encoding_, genomes, out);
+    check_render_call(frame_, genomes, out);
     int i = 0;
     for (const GenomePtr& genome : genomes) draw(encoding_.compile(*genome), out[i++].data);
   }
@@ -198,6 +201,7 @@ class CppnTiledRenderer : public Renderer {
 
   const CppnEncoding& encoding_;
   const Kernels& kernels_;
+  Frame frame_;
   Tiling tiling_;
   AlignedFloats memory_;
   std::vector<float*> in_tile_;
@@ -211,8 +215,9 @@ std::vector<RendererChoice> offer(const Encoding& encoding) {
   std::vector<RendererChoice> choices;
   if (const auto* cppn = dynamic_cast<const CppnEncoding*>(&encoding)) {
     for (const Kernels* kernels : available_kernels()) {
-      choices.push_back({fmt::format("tiled-{}", kernels->target),
-                         [=] { return std::make_unique<CppnTiledRenderer>(*cppn, *kernels); }});
+      choices.push_back({fmt::format("tiled-{}", kernels->target), [=](const Frame& frame) {
+                           return std::make_unique<CppnTiledRenderer>(*cppn, frame, *kernels);
+                         }});
     }
   }
   return choices;

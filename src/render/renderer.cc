@@ -32,13 +32,12 @@ bool register_renderer(int rank, RendererOffer offer) {
   return true;
 }
 
-void check_render_call(const Encoding& encoding, Span<const GenomePtr> genomes,
-                       const ImageBatch& out) {
-  if (genomes.size() > static_cast<std::size_t>(out.count()) || out.shape() != encoding.shape()) {
+void check_render_call(const Frame& frame, Span<const GenomePtr> genomes, const ImageBatch& out) {
+  if (genomes.size() > static_cast<std::size_t>(out.count()) || out.shape() != frame.shape()) {
     fail(ErrorKind::kInternal,
          "{} genomes of {} x {} x {} cannot be drawn into {} images of {} x {} x {}",
-         genomes.size(), encoding.shape().height, encoding.shape().width, encoding.shape().channels,
-         out.count(), out.shape().height, out.shape().width, out.shape().channels);
+         genomes.size(), frame.height, frame.width, frame.canvas.channels, out.count(),
+         out.shape().height, out.shape().width, out.shape().channels);
   }
 }
 
@@ -49,9 +48,23 @@ std::vector<std::string> renderer_names(const Encoding& encoding) {
 }
 
 std::unique_ptr<Renderer> make_renderer(const std::string& name, const Encoding& encoding) {
+  return make_renderer(name, encoding, Frame::whole(encoding.shape()));
+}
+
+std::unique_ptr<Renderer> make_renderer(const std::string& name, const Encoding& encoding,
+                                        const Frame& frame) {
+  if (frame.top < 0 || frame.left < 0 || frame.height < 1 || frame.width < 1 ||
+      frame.top > frame.canvas.height - frame.height ||
+      frame.left > frame.canvas.width - frame.width ||
+      frame.canvas.channels != encoding.shape().channels) {
+    fail(ErrorKind::kInternal,
+         "{} x {} x {} pixels from row {} and column {} on are no part of an image of {} x {} x {}",
+         frame.height, frame.width, encoding.shape().channels, frame.top, frame.left,
+         frame.canvas.height, frame.canvas.width, frame.canvas.channels);
+  }
   for (const RendererChoice& choice : choices(encoding)) {
     const bool is_kind = choice.name.compare(0, name.size() + 1, name + "-") == 0;
-    if (name == "auto" || name == choice.name || is_kind) return choice.make();
+    if (name == "auto" || name == choice.name || is_kind) return choice.make(frame);
   }
   const std::vector<std::string> known = renderer_names(encoding);
   fail(ErrorKind::kConfig,

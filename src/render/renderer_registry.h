@@ -12,7 +12,7 @@ namespace fool {
 
 struct RendererChoice {
   std::string name;  // with what it runs on, such as "tiled-avx512"
-  std::function<std::unique_ptr<Renderer>()> make;
+  std::function<std::unique_ptr<Renderer>(const Frame& frame)> make;
 };
 
 // What a renderer's file has for an encoding on this machine, fastest first; nothing if it cannot
@@ -25,9 +25,7 @@ inline constexpr int kVectorRank = 100;
 // Of two offers for an encoding the one of the higher rank is the faster one. Returns true.
 bool register_renderer(int rank, RendererOffer offer);
 
-// Throws Error(kInternal) unless the genomes fit into the images and these have the encoding's
-// shape.
-void check_render_call(const Encoding& encoding, Span<const GenomePtr> genomes,
-                       const ImageBatch& out);
+// Throws Error(kInternal) unless the genomes fit into the images and these have the frame's shape.
+void check_render_call(const Frame& frame, Span<const GenomePtr> genomes, const ImageBatch& out);
 
 }  // namespace fool

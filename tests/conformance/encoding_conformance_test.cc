@@ -149,6 +149,13 @@ TEST_P(EncodingConformance, EveryRendererGivesTheSameBits) {
   }
 }
 
+TEST_P(EncodingConformance, AWindowShowsWhatTheWholePictureDoesThere) {
+  for (const auto& [height, width] : {std::pair{28, 28}, {1, 1}, {5, 3}, {63, 129}}) {
+    const auto encoding = make(height, width);
+    expect_same_bits_in_windows(*encoding, genomes(*encoding, 5));
+  }
+}
+
 TEST_P(EncodingConformance, GenomesComeBackFromBytesAndJson) {
   const auto encoding = make(12, 17);
   const auto again = make(12, 17);

@@ -5,6 +5,7 @@
 #include "cuda/needs_device.h"
 #include "encoding/cppn.h"
 #include "encoding/genomes.h"
+#include "fakes/expect_error.h"
 #include "render/grown_cppn.h"
 #include "render/same_bits.h"
 
@@ -39,6 +40,16 @@ TEST_F(CudaRenderer, ThousandsOfSmallPicturesHaveTheSameBits) {
       expect_same_bits(*encoding, genomes);
     }
   }
+}
+
+TEST_F(CudaRenderer, WindowsHaveTheSameBitsAndOtherSizesAreRefused) {
+  const auto encoding = make_encoding("cppn", {33, 47, 3});
+  expect_same_bits_in_windows(*encoding, {descendant(*encoding, 1, 30)});
+  EXPECT_THAT(error_message(ErrorKind::kUsage,
+                            [&] {
+                              make_renderer("cuda", *encoding, Frame::whole({66, 94, 3}));
+                            }),
+              testing::HasSubstr("draws 33 x 47 pixels as the encoding does, not 66 x 94"));
 }
 
 TEST_F(CudaRenderer, LargePicturesHaveTheSameBits) {

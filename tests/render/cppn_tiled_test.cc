@@ -41,6 +41,31 @@ TEST(CppnTiled, LargePicturesHaveTheSameBits) {
   }
 }
 
+TEST(CppnTiled, WindowsOfLargePicturesHaveTheSameBits) {
+  for (const char* preset : {"paper", "released-code"}) {
+    const auto encoding = make_encoding("cppn", {256, 256, 3}, {{"preset", preset}});
+    expect_same_bits_in_windows(*encoding,
+                                {grown_cppn(dynamic_cast<const CppnEncoding&>(*encoding), 1, 12)});
+  }
+}
+
+TEST(CppnTiled, OtherSizesHaveTheBitsOfRenderAt) {
+  for (const char* preset : {"paper", "released-code"}) {
+    const auto encoding = make_encoding("cppn", {28, 28, 3}, {{"preset", preset}});
+    const GenomePtr genome = descendant(*encoding, 1, 60);
+    const ImageShape canvas{301, 77, 3};
+    ImageBatch expected(1, canvas);
+    encoding->render_at(*genome, expected[0]);
+    for (const std::string& name : renderer_names(*encoding)) {
+      if (name == "cuda") continue;  // draws the encoding's own size alone
+      ImageBatch image(1, canvas);
+      make_renderer(name, *encoding, Frame::whole(canvas))->render({&genome, 1}, image);
+      EXPECT_TRUE(std::equal(image.bytes().begin(), image.bytes().end(), expected.bytes().begin()))
+          << name;
+    }
+  }
+}
+
 // Outputs that see a single coordinate or none, and nodes with more edges than are added at a time.
 TEST(CppnTiled, OddGraphsHaveTheSameBits) {
   const ImageShape shape{37, 41, 3};

@@ -18,6 +18,7 @@ TEST(DirectTiled, PicturesHaveTheSameBits) {
             genomes.push_back(descendant(*encoding, seed, 3 * static_cast<int>(seed)));
           }
           expect_same_bits(*encoding, genomes);
+          expect_same_bits_in_windows(*encoding, {genomes[0]});
         }
       }
     }

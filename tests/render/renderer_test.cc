@@ -56,6 +56,39 @@ TEST(Renderer, NamesWhatIsWrong) {
   }
 }
 
+TEST(Renderer, AWindowMustLieInItsCanvas) {
+  const auto encoding = make_encoding("cppn", {28, 28, 1});
+  const ImageShape canvas = encoding->shape();
+  for (const Frame& frame :
+       {Frame{canvas, -1, 0, 5, 5}, Frame{canvas, 24, 0, 5, 5}, Frame{canvas, 0, 24, 5, 5},
+        Frame{canvas, 0, 0, 0, 5}, Frame::whole({28, 28, 3}), Frame::centre(canvas, {30, 28, 1})}) {
+    try {
+      make_renderer("auto", *encoding, frame);
+      ADD_FAILURE() << frame.top << ", " << frame.left;
+    } catch (const Error& e) {
+      EXPECT_EQ(e.kind(), ErrorKind::kInternal);
+      EXPECT_THAT(e.what(), HasSubstr("are no part of an image of 28 x 28"));
+    }
+  }
+}
+
+TEST(Renderer, TheDirectEncodingHasNoOtherSize) {
+  const auto encoding = make_encoding("direct", {28, 28, 1});
+  const GenomePtr genome = encoding->random({1, 0, 0});
+  const ImageShape canvas{30, 30, 1};
+  for (const std::string& name : renderer_names(*encoding)) {
+    if (name == "cuda") continue;  // says so in its own words
+    ImageBatch image(1, canvas);
+    try {
+      make_renderer(name, *encoding, Frame::whole(canvas))->render({&genome, 1}, image);
+      ADD_FAILURE() << name;
+    } catch (const Error& e) {
+      EXPECT_EQ(e.kind(), ErrorKind::kUsage);
+      EXPECT_THAT(e.what(), HasSubstr("30 x 30 with 1 was asked for"));
+    }
+  }
+}
+
 TEST(Renderer, ImagesBeyondTheGenomesAreLeftAlone) {
   for (const char* type : {"cppn", "direct"}) {
     const auto encoding = make_encoding(type, {5, 7, 3});

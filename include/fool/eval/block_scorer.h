@@ -10,6 +10,7 @@
 #include "fool/core/span.h"
 #include "fool/core/stage_times.h"
 #include "fool/encoding/encoding.h"
+#include "fool/render/frame.h"
 
 namespace fool {
 
@@ -21,7 +22,7 @@ class BlockScorer {
   // genomes: [B]. confidences: [B, K], row b for genomes[b].
   virtual void score(Span<const GenomePtr> genomes, Span<float> confidences) = 0;
 
-  // The same of images that are already drawn: [B, H, W, C].
+  // The same of images that are already drawn, the whole of them: [B, H, W, C].
   virtual void score_images(const ImageBatch& images, Span<float> confidences) = 0;
 
   // The network alone, over the images of the last call: the bare rate that a loop is measured by.
@@ -34,8 +35,12 @@ class BlockScorer {
 using BlockScorers = std::vector<std::unique_ptr<BlockScorer>>;
 
 // One scorer per worker, each with a renderer and a clone of the classifier, in the host's memory.
-// Throws Error(kConfig) if the encoding draws images of another shape than the classifier takes.
-// The encoding must outlive them.
+// The frame is what the classifier sees of the encoding's pictures; nothing else is drawn. Without
+// one it is the whole. Throws Error(kConfig) if it has another shape than the classifier takes. The
+// encoding must outlive them.
+BlockScorers make_host_scorers(const Encoding& encoding, const std::string& renderer,
+                               const Classifier& classifier, int block, int workers,
+                               const Frame& seen);
 BlockScorers make_host_scorers(const Encoding& encoding, const std::string& renderer,
                                const Classifier& classifier, int block, int workers);
 
@@ -47,6 +52,6 @@ BlockScorers make_device_scorers(const Encoding& encoding, const std::string& re
                                  int per_device);
 
 // Throws as make_host_scorers() does.
-void expect_same_shape(const Encoding& encoding, const Classifier& classifier);
+void expect_same_shape(const ImageShape& drawn, const Classifier& classifier);
 
 }  // namespace fool
