@@ -17,33 +17,63 @@ namespace {
 // proportion.
 int canvas_for_crops(int input) { return (input * 256 + 113) / 227; }
 
-// A classifier for each device.
-Classifiers open_on(const std::vector<Device>& devices, const ModelSpec& model, const Json& config,
-                    const std::string& precision) {
-  Classifiers classifiers;
-  for (const Device& device : devices) {
-    classifiers.push_back(open_scorer(
-        model, config.at("image"), {config.at("evaluate").at("engine"), device.name(), precision}));
-  }
-  return classifiers;
+std::unique_ptr<Classifier> open_network(const ModelSpec& model, const Execution& how) {
+  auto classifier = open_classifier(model, how);
+  require_varying_output(*classifier);
+  return classifier;
 }
 
-BlockScorers make_scorers(const Experiment& x, const Classifiers& classifiers) {
-  // As many as it takes to keep a device busy while others wait for the host, or for its memory.
-  constexpr int kMostPerDevice = 4;
-  const int workers = x.pool->workers();
-  const std::string renderer = x.config.at("evaluate").at("renderer");
-  if (classifiers.front()->on_device() == nullptr)
-    return make_host_scorers(*x.encoding, renderer, *classifiers.front(), x.block, workers);
-  std::vector<const Classifier*> of_devices;
-  for (const auto& classifier : classifiers) of_devices.push_back(classifier.get());
-  const int devices = static_cast<int>(classifiers.size());
-  if (workers < devices) {
-    fail(ErrorKind::kConfig, "evaluate.workers: {} devices need as many workers, found {}", devices,
-         workers);
+std::unique_ptr<Classifier> with_crops(std::unique_ptr<Classifier> network, const Json& image) {
+  const ImageShape input = network->info().shape;
+  const int crops = image.at("crops");
+  int canvas = image.at("size");
+  if (canvas == 0) canvas = crops == 1 ? input.height : canvas_for_crops(input.height);
+  if (crops == 1 && canvas == input.height && canvas == input.width) return network;
+  if (canvas < input.height || canvas < input.width) {
+    fail(ErrorKind::kConfig,
+         "image.size: {} takes images of {} x {}; expected at least that, found {}",
+         network->info().name, input.height, input.width, canvas);
   }
-  return make_device_scorers(*x.encoding, renderer, of_devices, x.block,
-                             std::min(kMostPerDevice, workers / devices));
+  return make_multi_crop(std::move(network), canvas, crops);
+}
+
+// The network on each device.
+Classifiers open_on(const std::vector<Device>& devices, const ModelSpec& model, const Json& config,
+                    const std::string& precision) {
+  Classifiers networks;
+  for (const Device& device : devices) {
+    networks.push_back(
+        open_network(model, {config.at("evaluate").at("engine"), device.name(), precision}));
+  }
+  return networks;
+}
+
+BlockScorers make_scorers(const Experiment& x, const Classifiers& networks) {
+  const Json& image = x.config.at("image");
+  const std::string renderer = x.config.at("evaluate").at("renderer");
+  const int workers = x.pool->workers();
+  const ImageShape& canvas = x.encoding->shape();
+  const Classifier& network = *networks.front();
+  if (network.on_device() != nullptr && canvas == network.info().shape) {
+    // As many as it takes to keep a device busy while others wait for the host, or for its memory.
+    constexpr int kMostPerDevice = 4;
+    std::vector<const Classifier*> of_devices;
+    for (const auto& on_one : networks) of_devices.push_back(on_one.get());
+    const int devices = static_cast<int>(networks.size());
+    if (workers < devices) {
+      fail(ErrorKind::kConfig, "evaluate.workers: {} devices need as many workers, found {}",
+           devices, workers);
+    }
+    return make_device_scorers(*x.encoding, renderer, of_devices, x.block,
+                               std::min(kMostPerDevice, workers / devices));
+  }
+  const auto make = [&](const Classifier& classifier, const Frame& seen) {
+    return make_host_scorers(*x.encoding, renderer, classifier, x.block, workers, seen);
+  };
+  // Where a single crop is scored, the search need not draw the rest of the canvas, and the network
+  // takes the crop as it is.
+  if (image.at("crops") == 1) return make(network, Frame::centre(canvas, network.info().shape));
+  return make(*with_crops(network.clone(), image), Frame::whole(canvas));
 }
 
 }  // namespace
@@ -58,22 +88,10 @@ int worker_count(const Json& evaluate) {
 
 std::unique_ptr<Classifier> open_scorer(const ModelSpec& model, const Json& image,
                                         const Execution& how) {
-  auto classifier = open_classifier(model, how);
-  require_varying_output(*classifier);
-  const ImageShape input = classifier->info().shape;
-  const int crops = image.at("crops");
-  int canvas = image.at("size");
-  if (canvas == 0) canvas = crops == 1 ? input.height : canvas_for_crops(input.height);
-  if (crops == 1 && canvas == input.height && canvas == input.width) return classifier;
-  if (canvas < input.height || canvas < input.width) {
-    fail(ErrorKind::kConfig,
-         "image.size: {} takes images of {} x {}; expected at least that, found {}", model.name,
-         input.height, input.width, canvas);
-  }
-  return make_multi_crop(std::move(classifier), canvas, crops);
+  return with_crops(open_network(model, how), image);
 }
 
-BlockScorers make_scorers(const Experiment& x) { return make_scorers(x, x.classifiers); }
+BlockScorers make_scorers(const Experiment& x) { return make_scorers(x, x.networks); }
 
 Experiment assemble(const Json& config) {
   Experiment x;
@@ -82,8 +100,8 @@ Experiment assemble(const Json& config) {
   const Json& evaluate = config.at("evaluate");
   const std::vector<Device> devices = parse_devices(evaluate.at("device"));
   expect_devices(devices);
-  x.classifiers = open_on(devices, x.model, config, evaluate.at("precision"));
-  x.classifier = x.classifiers.front()->clone();
+  x.networks = open_on(devices, x.model, config, evaluate.at("precision"));
+  x.classifier = with_crops(x.networks.front()->clone(), config.at("image"));
   x.encoding = EncodingRegistry::instance().make(config.at("encoding"), x.classifier->info().shape);
   x.search = SearchRegistry::instance().make(config.at("search"),
                                              SearchContext{*x.encoding, config.at("seed")});
@@ -91,11 +109,11 @@ Experiment assemble(const Json& config) {
   const std::chrono::milliseconds patience(devices.front().is_cuda ? 5 : 0);
   x.pool = std::make_unique<WorkerPool>(worker_count(evaluate), use_one_thread, patience);
   x.block = evaluate.at(devices.front().is_cuda ? "device_block" : "block");
-  const auto make_evaluator = [&](const Classifiers& classifiers) {
-    return std::make_unique<Evaluator>(make_scorers(x, classifiers), x.block,
-                                       x.classifiers.front()->info().classes, *x.pool);
+  const auto make_evaluator = [&](const Classifiers& networks) {
+    return std::make_unique<Evaluator>(make_scorers(x, networks), x.block,
+                                       x.classifier->info().classes, *x.pool);
   };
-  x.evaluator = make_evaluator(x.classifiers);
+  x.evaluator = make_evaluator(x.networks);
   const std::string precision = evaluate.at("screening");
   if (precision != "off") {
     x.fast_evaluator = make_evaluator(open_on(devices, x.model, config, precision));

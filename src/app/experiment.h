@@ -26,7 +26,7 @@ struct Experiment {
   int block = 0;  // images per forward pass
   std::unique_ptr<WorkerPool> pool;
   std::unique_ptr<Classifier> classifier;
-  Classifiers classifiers;  // the same once more, for each device that is used
+  Classifiers networks;  // without crops, one for each device that is used
   std::unique_ptr<Encoding> encoding;
   std::unique_ptr<Search> search;
   std::unique_ptr<Evaluator> evaluator;

@@ -54,6 +54,28 @@ TEST_F(ExperimentTest, CropsTakeALargerCanvas) {
   EXPECT_EQ(assemble(config({{"image", {{"size", 20}}}})).encoding->shape().height, 20);
 }
 
+// The search draws and scores the centre alone; the classifier is given the whole picture.
+TEST_F(ExperimentTest, ASingleCropIsScoredAsItWouldBeCutFromTheWhole) {
+  for (const int crops : {1, 10}) {
+    const Experiment x = assemble(config({{"image", {{"crops", crops}, {"size", 21}}},
+                                          {"evaluate", {{"block", 2}, {"workers", 1}}}}));
+    std::vector<ItemPtr> items;
+    ImageBatch images(2, x.encoding->shape());
+    for (int i = 0; i < 2; ++i) {
+      auto item = std::make_shared<Item>();
+      item->genome = x.encoding->random({1, 0, static_cast<std::uint32_t>(i)});
+      x.encoding->render(*item->genome, images[i]);
+      items.push_back(item);
+    }
+    std::vector<float> expected(2 * 12);
+    x.classifier->classify(images, expected);
+    const Span<const float> searched = x.evaluator->evaluate(items);
+    EXPECT_TRUE(std::equal(searched.begin(), searched.end(), expected.begin())) << crops;
+    const Span<const float> again = x.evaluator->evaluate_images(images);
+    EXPECT_TRUE(std::equal(again.begin(), again.end(), expected.begin())) << crops;
+  }
+}
+
 TEST_F(ExperimentTest, ACanvasSmallerThanTheInputIsRefused) {
   const std::string message = error_message(ErrorKind::kConfig, [&] {
     assemble(config({{"image", {{"size", 8}}}}));

@@ -1,4 +1,5 @@
 // fool render: draws a genome again, in any size, from the PNG that carries it or from a JSON file.
+#include <algorithm>
 #include <filesystem>
 #include <ostream>
 
@@ -9,6 +10,7 @@
 #include "fool/core/files.h"
 #include "fool/core/json_error.h"
 #include "fool/encoding/encoding.h"
+#include "fool/render/renderer.h"
 #include "fool/report/image_record.h"
 #include "fool/report/png.h"
 
@@ -45,6 +47,19 @@ Drawing from_json(const std::filesystem::path& path) {
     fail(ErrorKind::kData,
          "{}: expected {{\"shape\": [H, W, C], \"encoding\": {{...}}, \"genome\": {{...}}}}: {}",
          path.string(), complaint_of(error));
+  }
+}
+
+// In strips, so that a large picture takes little more memory than its pixels.
+void draw(const Encoding& encoding, const GenomePtr& genome, ImageView out) {
+  constexpr int kRows = 256;
+  const ImageShape& canvas = out.shape;
+  std::uint8_t* to = out.data;
+  for (int top = 0; top < canvas.height; top += kRows) {
+    const Frame strip{canvas, top, 0, std::min(kRows, canvas.height - top), canvas.width};
+    ImageBatch image(1, strip.shape());
+    make_renderer("auto", encoding, strip)->render({&genome, 1}, image);
+    to = std::copy(image.bytes().begin(), image.bytes().end(), to);
   }
 }
 
@@ -93,7 +108,7 @@ class RenderCommand : public Command {
 
     const int size = size_ == 0 ? shape.height : size_;
     ImageBatch image(1, {size, size_ == 0 ? shape.width : size_, shape.channels});
-    encoding->render_at(*genome, image[0]);
+    draw(*encoding, genome, image[0]);
     const std::string out =
         out_.empty() ? fmt::format("{}-{}.png", source.stem().string(), size) : out_;
     refuse_to_replace(out);

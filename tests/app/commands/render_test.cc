@@ -33,6 +33,17 @@ TEST(RenderCommand, DrawsAGenomeFromJsonInAnySize) {
       run_program({"render", source, "--size", "100", "--out", (scratch / "b.png").string()}).code,
       0);
   EXPECT_EQ(read_png(scratch / "b.png").image.shape(), (ImageShape{100, 100, 3}));
+
+  // More than a strip.
+  ASSERT_EQ(
+      run_program({"render", source, "--size", "300", "--out", (scratch / "c.png").string()}).code,
+      0);
+  ImageBatch large(1, {300, 300, 3});
+  encoding->render_at(*genome, large[0]);
+  const Png drawn_large = read_png(scratch / "c.png");
+  ASSERT_EQ(drawn_large.image.shape(), large.shape());
+  EXPECT_TRUE(
+      std::equal(large.bytes().begin(), large.bytes().end(), drawn_large.image.bytes().begin()));
 }
 
 TEST(RenderCommand, DamagedJsonIsADataErrorInPlainWords) {
