@@ -15,14 +15,14 @@ TEST_F(CommandLine, HelpNamesEveryCommandAndTheExitCodes) {
   const Result result = fool({"--help"});
   EXPECT_EQ(result.code, 0);
   for (const char* word : {"bench", "completion", "describe", "env", "evolve", "models", "render",
-                           "train", "verify", "Exit codes", "130"}) {
+                           "train", "tune", "verify", "Exit codes", "130"}) {
     EXPECT_THAT(result.out, HasSubstr(word));
   }
   EXPECT_EQ(fool({}).out, result.out);
 }
 
 TEST_F(CommandLine, EveryCommandHasHelpWithAnExample) {
-  for (const char* command : {"bench", "describe", "evolve", "render", "train", "verify"}) {
+  for (const char* command : {"bench", "describe", "evolve", "render", "train", "tune", "verify"}) {
     const Result result = fool({command, "--help"});
     EXPECT_EQ(result.code, 0) << command;
     EXPECT_THAT(result.out, HasSubstr("Example")) << command;
