@@ -8,6 +8,7 @@ packages=(
   g++ cmake ninja-build ccache git ca-certificates
   libtorch-dev libdnnl-dev libopenblas0-pthread libopencv-dev libcli11-dev libfmt-dev libspdlog-dev nlohmann-json3-dev
   libmsgsl-dev libssl-dev libcurl4-openssl-dev libpng-dev zlib1g-dev libgtest-dev libgmock-dev
+  libopenmpi-dev openmpi-bin
 )
 [ "${1:-}" = --lint ] && packages+=(clang clang-format clang-tidy)
 
@@ -16,7 +17,7 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
 install_deps.sh: this is not a Debian system. Install by hand, then configure with CMake as the README says:
   a C++17 compiler, CMake >= 3.22, Ninja, OpenCV >= 4.5, CLI11, fmt, spdlog, nlohmann_json, Microsoft GSL, OpenSSL,
   libcurl >= 7.85, libpng, zlib, GoogleTest, optionally oneDNN 2.6 or a later 2.x, and LibTorch >= 1.13: unpack its zip (C++11 ABI) from pytorch.org and pass
-  -DCMAKE_PREFIX_PATH=/path/to/libtorch
+  -DCMAKE_PREFIX_PATH=/path/to/libtorch. For runs of several processes, an MPI library too.
 EOF
   exit 1
 fi

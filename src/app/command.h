@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fool/core/registry.h"
+#include "fool/eval/communicator.h"
 
 namespace fool {
 
@@ -17,6 +18,7 @@ struct Console {
   std::ostream& out;                   // results
   std::ostream& err;                   // talk and progress
   std::vector<std::string> arguments;  // as typed, without the program's name
+  Communicator& ranks = one_rank();
 };
 
 // The exit code of a check that ran and found a difference (verify, models check).
@@ -33,6 +35,10 @@ class Command {
   // Returns the exit code: 0, kCheckFailed, or 128 + the signal that interrupted the work. Throws
   // Error.
   virtual int run(Console& console) = 0;
+
+  // Whether several processes started together share its work; if so, run() is called in each of
+  // them, and only rank 0 is given streams that lead anywhere.
+  virtual bool runs_on_ranks() const { return false; }
 };
 
 using CommandRegistry = Registry<Command>;

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "app/interrupt.h"
+#include "fool/core/failure.h"
 
 namespace fool {
 
@@ -29,6 +29,28 @@ GenerationResult advance(Experiment& x, EvolutionState& state, StageTimes& own,
   return result;
 }
 
+namespace {
+
+RunSummary summary_of(const EvolutionState& state) {
+  RunSummary summary;
+  summary.generation = state.generation;
+  summary.evaluations = state.evaluations;
+  summary.seconds = state.seconds;
+  summary.stats = state.archive.stats();
+  return summary;
+}
+
+}  // namespace
+
+void save_quietly(const EvolutionState& state, const RunInfo& info,
+                  const std::vector<std::unique_ptr<Reporter>>& reporters) {
+  try {
+    for (const auto& reporter : reporters) reporter->save(info, summary_of(state));
+  } catch (const Error&) {
+    // There is something worse to report, and the checkpoint before is still there.
+  }
+}
+
 RunSummary evolve(Experiment& x, EvolutionState& state, const RunInfo& info,
                   const std::vector<std::unique_ptr<Reporter>>& reporters,
                   const std::function<bool()>& interrupted) {
@@ -50,6 +72,7 @@ RunSummary evolve(Experiment& x, EvolutionState& state, const RunInfo& info,
     try {
       const GenerationResult result = advance(x, state, own, stop_if_asked);
       state.seconds = seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
+      if (reporters.empty()) continue;
       const GenerationReport report{state.generation, state.evaluations, state.seconds,
                                     result.items,     result.added,      state.archive.stats(),
                                     times()};
@@ -57,18 +80,17 @@ RunSummary evolve(Experiment& x, EvolutionState& state, const RunInfo& info,
       for (const auto& reporter : reporters) reporter->on_generation(info, report);
     } catch (const Interrupted&) {
       stopped = true;
+    } catch (...) {
+      save_quietly(state, info, reporters);
+      throw;
     }
-    stopped = stopped || interrupted();
   }
 
-  RunSummary summary;
-  summary.generation = state.generation;
-  summary.evaluations = state.evaluations;
-  summary.seconds = state.seconds;
-  summary.stats = state.archive.stats();
+  RunSummary summary = summary_of(state);
   summary.times = times();
-  summary.interrupted = stopped && state.generation < info.last_generation;
+  summary.interrupted = stopped;
   summary.digest = state.archive.digest(*x.encoding);
+  if (stopped) save_quietly(state, info, reporters);
   for (const auto& reporter : reporters) reporter->end(info, summary);
   return summary;
 }

@@ -32,10 +32,14 @@ GenerationResult advance(Experiment& experiment, EvolutionState& state, StageTim
                          const std::function<void()>& before_block = {});
 
 // Runs the generations after state.generation, up to info.last_generation. `interrupted` is asked
-// before every block; when it says yes, the unfinished generation is dropped and the reporters'
-// end() is called as usual.
+// before every block; when it says yes, on any rank, the unfinished generation is dropped and the
+// reporters' save() and end() are called. If a block fails, save() is, and the error comes out.
 RunSummary evolve(Experiment& experiment, EvolutionState& state, const RunInfo& info,
                   const std::vector<std::unique_ptr<Reporter>>& reporters,
                   const std::function<bool()>& interrupted);
+
+// Calls the reporters' save() with the last finished generation; nothing of it is thrown.
+void save_quietly(const EvolutionState& state, const RunInfo& info,
+                  const std::vector<std::unique_ptr<Reporter>>& reporters);
 
 }  // namespace fool

@@ -1,11 +1,10 @@
 #include "app/experiment.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
+#include "app/rank_setup.h"
 #include "fool/classify/device.h"
 #include "fool/core/error.h"
 #include "fool/core/version.h"
@@ -78,12 +77,10 @@ BlockScorers make_scorers(const Experiment& x, const Classifiers& networks) {
 
 }  // namespace
 
-int worker_count(const Json& evaluate) {
+int worker_count(const Json& evaluate, Communicator& ranks) {
+  const int cores = own_cores(ranks.exchange(core_set()), ranks.rank());
   const int wanted = evaluate.at("workers");
-  if (wanted > 0) return wanted;
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return sched_getaffinity(0, sizeof(set), &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
+  return wanted > 0 ? wanted : cores;
 }
 
 std::unique_ptr<Classifier> open_scorer(const ModelSpec& model, const Json& image,
@@ -93,7 +90,7 @@ std::unique_ptr<Classifier> open_scorer(const ModelSpec& model, const Json& imag
 
 BlockScorers make_scorers(const Experiment& x) { return make_scorers(x, x.networks); }
 
-Experiment assemble(const Json& config) {
+Experiment assemble(const Json& config, Communicator& ranks) {
   Experiment x;
   x.config = config;
   x.model = ModelFinder::from_environment().find(config.at("model"));
@@ -107,11 +104,11 @@ Experiment assemble(const Json& config) {
                                              SearchContext{*x.encoding, config.at("seed")});
   // Beside a device, the processor's rounds are short: parents to children, genomes to a device.
   const std::chrono::milliseconds patience(devices.front().is_cuda ? 5 : 0);
-  x.pool = std::make_unique<WorkerPool>(worker_count(evaluate), use_one_thread, patience);
+  x.pool = std::make_unique<WorkerPool>(worker_count(evaluate, ranks), use_one_thread, patience);
   x.block = evaluate.at(devices.front().is_cuda ? "device_block" : "block");
   const auto make_evaluator = [&](const Classifiers& networks) {
     return std::make_unique<Evaluator>(make_scorers(x, networks), x.block,
-                                       x.classifier->info().classes, *x.pool);
+                                       x.classifier->info().classes, *x.pool, ranks);
   };
   x.evaluator = make_evaluator(x.networks);
   const std::string precision = evaluate.at("screening");

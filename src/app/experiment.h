@@ -9,6 +9,7 @@
 #include "fool/core/json.h"
 #include "fool/core/worker_pool.h"
 #include "fool/encoding/encoding.h"
+#include "fool/eval/communicator.h"
 #include "fool/eval/evaluator.h"
 #include "fool/eval/screening.h"
 #include "fool/model/model_spec.h"
@@ -37,8 +38,9 @@ struct Experiment {
   StageTimes times() const;
 };
 
-// Reads the network and builds the rest around it. Throws Error.
-Experiment assemble(const Json& config);
+// Reads the network and builds the rest around it, on every rank; the ranks must outlive it. Throws
+// Error.
+Experiment assemble(const Json& config, Communicator& ranks = one_rank());
 
 // What its evaluator's workers own, made anew: for the processor's cores or for the devices.
 BlockScorers make_scorers(const Experiment& experiment);
@@ -48,7 +50,7 @@ std::unique_ptr<Classifier> open_scorer(const ModelSpec& model, const Json& imag
                                         const Execution& how);
 
 // The number of workers of config["evaluate"]: the given one, or one per core that this process may
-// use.
-int worker_count(const Json& evaluate);
+// use, divided by the ranks that may use the same.
+int worker_count(const Json& evaluate, Communicator& ranks = one_rank());
 
 }  // namespace fool

@@ -12,6 +12,7 @@ namespace {
 
 volatile std::sig_atomic_t signal_seen = 0;
 volatile std::sig_atomic_t on_terminal = 0;
+volatile std::sig_atomic_t quiet = 0;
 
 // Only what a handler may call.
 void say(const char* text) {
@@ -20,7 +21,7 @@ void say(const char* text) {
 
 extern "C" void on_signal(int signal) {
   const int error = errno;
-  if (signal == SIGINT && signal_seen == 0) {
+  if (signal == SIGINT && signal_seen == 0 && quiet == 0) {
     if (on_terminal != 0) say("\n");  // the line of a progress bar, or ^C
     say("fool: finishing the block; press Ctrl-C again to stop at once\n");
   }
@@ -45,6 +46,8 @@ void handle_interrupts() {
   on_terminal = ::isatty(STDERR_FILENO) == 1 ? 1 : 0;
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) handle(signal);
 }
+
+void keep_quiet_about_interrupts() { quiet = 1; }
 
 int interrupt_signal() { return signal_seen; }
 

@@ -2,6 +2,8 @@
 // ends the process.
 #pragma once
 
+#include "fool/core/failure.h"  // Interrupted, which long work throws that saw interrupt_signal()
+
 namespace fool {
 
 // Installs the handlers, but not for signals that this process was started to ignore. The first
@@ -11,7 +13,7 @@ void handle_interrupts();
 // The signal that asked to stop, or 0.
 int interrupt_signal();
 
-// Thrown by long work that saw interrupt_signal().
-struct Interrupted {};
+// Leaves the talking to another process of the same run.
+void keep_quiet_about_interrupts();
 
 }  // namespace fool

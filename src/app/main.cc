@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "app/interrupt.h"
 #include "app/program.h"
 #include "fool/classify/classifier.h"
+#include "fool/core/error.h"
+#include "fool/eval/communicator.h"
 
 namespace {
 
@@ -22,6 +25,15 @@ void open_standard_streams() {
     [[maybe_unused]] const int opened =
         ::open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY);
   }
+}
+
+int run(const std::vector<std::string>& arguments, fool::Communicator& ranks, std::ostream& out,
+        std::ostream& err) {
+  fool::Console console{out, err, arguments, ranks};
+  fool::Program program;
+  const int code = program.run(console);
+  if (ranks.leads() && !out.flush() && code == 0) return static_cast<int>(fool::ErrorKind::kIo);
+  return code;
 }
 
 }  // namespace
@@ -38,9 +50,19 @@ int main(int argc, char** argv) {
       [](const std::string& argument) { return argument.find("cuda") != std::string::npos; });
   fool::tune_allocator(on_device ? fool::Allocations::kThreads : fool::Allocations::kLarge);
   fool::use_one_thread();
-  fool::Console console{std::cout, std::cerr, arguments};
-  fool::Program program;
-  const int code = program.run(console);
-  std::cout.flush();
-  return code == 0 && !std::cout ? static_cast<int>(fool::ErrorKind::kIo) : code;
+  const fool::Launch launch = fool::read_launch(&std::getenv);
+  if (launch.size == 1) return run(arguments, fool::one_rank(), std::cout, std::cerr);
+
+  std::ostream nowhere(nullptr);
+  if (launch.rank != 0) fool::keep_quiet_about_interrupts();
+  try {
+    const auto ranks = fool::join_ranks(launch);
+    const int code = ranks->leads() ? run(arguments, *ranks, std::cout, std::cerr)
+                                    : run(arguments, *ranks, nowhere, nowhere);
+    ranks->leave(code);
+    return code;
+  } catch (const fool::Error& error) {
+    (launch.rank == 0 ? std::cerr : nowhere) << "fool: " << error.what() << "\n";
+    return error.exit_code();
+  }
 }

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cctype>
 #include <memory>
-#include <new>
 #include <ostream>
 
 #include "app/interrupt.h"
-#include "fool/core/error.h"
+#include "fool/core/failure.h"
 #include "fool/core/version.h"
 
 namespace fool {
@@ -20,7 +19,7 @@ constexpr const char* kFooter = R"(Examples:
   fool describe encoding.cppn                        every setting, with range, default and source
 
 Exit codes: 0 done, 1 a check found a difference, 2 usage, 3 configuration, 4 model, 5 data, 6 files,
-7 device, 70 internal error, 130 interrupted (resumable). Settings: flag > FOOL_* variable > file > default.)";
+7 device or ranks, 70 internal error, 130 interrupted (resumable). Settings: flag > FOOL_* variable > file > default.)";
 
 // Commands of two words, by the first.
 const std::map<std::string, std::string> kGroups = {
@@ -104,22 +103,23 @@ CLI::App& Program::group(const std::string& name) {
 }
 
 int Program::run(Console& console) {
+  int code = 0;
+  std::string message;
   try {
-    return dispatch(console);
-  } catch (const Error& error) {
-    console.err << "fool: " << error.what() << "\n";
-    return error.exit_code();
+    code = dispatch(console);
+    console.ranks.agree();
+    return code;
   } catch (const Interrupted&) {
-    console.err << "fool: interrupted\n";
-    return 128 + interrupt_signal();
-  } catch (const std::bad_alloc&) {
-    console.err
-        << "fool: out of memory; a smaller --batch-size, --block or --image-size needs less\n";
-    return static_cast<int>(ErrorKind::kDevice);
-  } catch (const std::exception& error) {
-    console.err << "fool: internal error: " << error.what() << "\n";
-    return static_cast<int>(ErrorKind::kInternal);
+    code = 128 + interrupt_signal();
+    message = "interrupted";
+  } catch (...) {
+    const Error error = current_error();
+    code = error.exit_code();
+    message = error.what();
   }
+  console.ranks.report_failure(code, message);
+  console.err << "fool: " << message << "\n";
+  return code;
 }
 
 int Program::dispatch(Console& console) {
@@ -136,7 +136,15 @@ int Program::dispatch(Console& console) {
       return app_.exit(error, console.out, console.err);  // --help, --version
     fail(ErrorKind::kUsage, "{}", explain(error, arguments));
   }
-  return commands_.at(chosen_command(app_).second)->run(console);
+  const std::string name = chosen_command(app_).second;
+  Command& command = *commands_.at(name);
+  if (console.ranks.size() > 1 && !command.runs_on_ranks()) {
+    fail(ErrorKind::kUsage,
+         "fool {} is the work of one process, but {} were started as one job; start it without "
+         "mpirun or srun, or set FOOL_RANKS=off to let each do it",
+         name, console.ranks.size());
+  }
+  return command.run(console);
 }
 
 std::string Program::explain(const CLI::ParseError& error,

@@ -40,7 +40,9 @@ const ParameterTable kEvaluate{
         .range(1, 65536),
     param("device_block", 100, "The same on a device, which needs larger ones to be busy.")
         .range(1, 65536),
-    param("workers", 0, "Threads; 0 = one per core. Never changes a result.")
+    param("workers", 0,
+          "Threads (of each rank); 0 = one per core, divided by the ranks that share it. Never "
+          "changes a result.")
         .range(0, kMostWorkers),
     param("engine", "auto",
           "What runs the network: LibTorch, oneDNN with everything fused, or oneDNN where it knows "

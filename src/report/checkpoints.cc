@@ -30,7 +30,9 @@ class Checkpoints : public Reporter {
     }
   }
 
-  void end(const RunInfo& info, const RunSummary& summary) override {
+  void end(const RunInfo& info, const RunSummary& summary) override { save(info, summary); }
+
+  void save(const RunInfo& info, const RunSummary& summary) override {
     if (summary.generation > saved_generation_) {
       write(info, summary.generation, summary.evaluations, summary.seconds);
     }

@@ -5,6 +5,7 @@
 #include "app/fake_card.h"
 #include "app/run_config.h"
 #include "fakes/scratch_folder.h"
+#include "fool/core/error.h"
 
 namespace fool {
 namespace {
@@ -17,6 +18,9 @@ struct Listener : Reporter {
   }
   void on_generation(const RunInfo&, const GenerationReport& report) override {
     log_.push_back(std::to_string(report.generation) + ": " + std::to_string(report.evaluations));
+  }
+  void save(const RunInfo&, const RunSummary& summary) override {
+    log_.push_back("save " + std::to_string(summary.generation));
   }
   void end(const RunInfo&, const RunSummary& summary) override {
     log_.push_back(summary.interrupted ? "interrupted" : "end");
@@ -78,6 +82,21 @@ TEST_F(Evolution, AnInterruptedGenerationIsDroppedAndDoneAgainLater) {
   EvolutionState fresh{Archive(experiment_.classifier->info().classes)};
   state_ = std::move(fresh);
   EXPECT_EQ(run(3).digest, resumed);
+}
+
+TEST_F(Evolution, WhatMayBeKilledOrFailsIsSavedFirst) {
+  int asked = 0;
+  run(3, [&] { return ++asked > 5; });
+  EXPECT_EQ(log_, (std::vector<std::string>{"begin -1", "-1: 10", "save -1", "interrupted"}));
+  log_.clear();
+  asked = 0;
+  EXPECT_THROW(run(3,
+                   [&]() -> bool {
+                     if (++asked > 5) fail(ErrorKind::kDevice, "the card is gone");
+                     return false;
+                   }),
+               Error);
+  EXPECT_EQ(log_, (std::vector<std::string>{"begin 0", "0: 30", "save 0"}));
 }
 
 TEST_F(Evolution, TimesAreCounted) {

@@ -37,6 +37,7 @@ struct Options {
   std::map<std::string, std::string> environment;  // on top of the test's own
   std::uint64_t file_size_limit = 0;               // bytes; 0 = none
   bool closed_streams = false;                     // as `<&- >&- 2>&-` leaves them
+  std::vector<std::string> launcher;               // the command that starts the program
 };
 
 // The program that was built beside this test.
@@ -66,17 +67,19 @@ class Process {
       const rlimit limit{options.file_size_limit, options.file_size_limit};
       ::setrlimit(RLIMIT_FSIZE, &limit);
     }
+    std::vector<std::string> words = options.launcher;
+    words.push_back(binary());
+    words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
-    std::string program = binary();
-    argv.push_back(program.data());
-    std::vector<std::string> words = arguments;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
-    ::execv(program.c_str(), argv.data());
+    ::execvp(argv.front(), argv.data());
     ::_exit(127);
   }
 
   void signal(int number) const { ::kill(pid_, number); }
+
+  pid_t pid() const { return pid_; }
 
   bool running() {
     if (pid_ <= 0) return false;

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "fakes/counting_encoding.h"
+#include "fakes/expect_error.h"
 #include "fakes/pixel_classifier.h"
-#include "fool/core/error.h"
+#include "fakes/thread_ranks.h"
+#include "fool/core/failure.h"
 
 namespace fool {
 namespace {
@@ -25,9 +27,9 @@ std::vector<ItemPtr> make_items(int count) {
 }
 
 Evaluator make_evaluator(const Encoding& encoding, const Classifier& classifier, int block,
-                         WorkerPool& pool) {
+                         WorkerPool& pool, Communicator& ranks = one_rank()) {
   return {make_host_scorers(encoding, "reference", classifier, block, pool.workers()), block,
-          classifier.info().classes, pool};
+          classifier.info().classes, pool, ranks};
 }
 
 TEST(Evaluator, ScoresEveryItemInItsRow) {
@@ -80,6 +82,48 @@ TEST(Evaluator, CanBeStoppedBeforeABlockAndUsedAgain) {
                std::runtime_error);
   EXPECT_EQ(classifier.batches(), 0);
   EXPECT_EQ(evaluator.evaluate(make_items(40)).size(), 80U);
+}
+
+TEST(Evaluator, RanksShareOutTheBlocksAndAllKnowTheResult) {
+  const fakes::CountingEncoding encoding(kShape);
+  for (const int size : {2, 3, 5}) {
+    const fakes::PixelClassifier classifier(kShape);
+    for (const int count : {1, 17, 50}) {
+      const int batches_before = classifier.batches();
+      fakes::ThreadRanks::run(size, [&](Communicator& ranks) {
+        WorkerPool pool(ranks.rank() == 0 ? 2 : 1);
+        Evaluator evaluator = make_evaluator(encoding, classifier, 8, pool, ranks);
+        EXPECT_EQ(evaluator.workers(), size + 1);
+        const Span<const float> confidences = evaluator.evaluate(make_items(count));
+        ASSERT_EQ(confidences.size(), static_cast<std::size_t>(2 * count));
+        for (int i = 0; i < count; ++i) {
+          EXPECT_EQ(confidences[static_cast<std::size_t>(2 * i + 1)],
+                    static_cast<float>(i) / 255.0F);
+        }
+      });
+      EXPECT_EQ(classifier.batches() - batches_before, (count + 7) / 8);
+    }
+  }
+}
+
+TEST(Evaluator, WhatStopsOneRankStopsAllAndTheyGoOnTogether) {
+  const fakes::CountingEncoding encoding(kShape);
+  const fakes::PixelClassifier classifier(kShape);
+  fakes::ThreadRanks::run(3, [&](Communicator& ranks) {
+    WorkerPool pool(1);
+    Evaluator evaluator = make_evaluator(encoding, classifier, 4, pool, ranks);
+    const auto stop_on_one = [&] {
+      if (ranks.rank() == 1) throw Interrupted{};
+    };
+    EXPECT_THROW(evaluator.evaluate(make_items(40), stop_on_one), Interrupted);
+    EXPECT_EQ(evaluator.evaluate(make_items(40)).size(), 80U);
+    const auto fail_on_one = [&] {
+      if (ranks.rank() == 1) fail(ErrorKind::kDevice, "the card is gone");
+    };
+    EXPECT_THAT(
+        error_message(ErrorKind::kDevice, [&] { evaluator.evaluate(make_items(40), fail_on_one); }),
+        ::testing::HasSubstr("): the card is gone"));
+  });
 }
 
 // As on a device that two keep busy: the other workers have nothing to do here.

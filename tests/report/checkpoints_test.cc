@@ -67,6 +67,22 @@ TEST(Checkpoints, AnInterruptedRunCanGoOnAsIfItHadNot) {
   EXPECT_EQ(checkpoint->archive.save(), run.archive.save());
 }
 
+TEST(Checkpoints, SaveWritesWhatTheEndWouldAndOnlyOnce) {
+  const TemporaryFolder folder;
+  FakeRun run;
+  const RunInfo info = run.info(folder);
+  const auto reporter = FakeRun::make("checkpoint");
+  reporter->begin(info);
+  run.play(3, reporter.get(), &info);
+  const std::filesystem::path path = checkpoint_path(folder.path(), 3);
+  ASSERT_FALSE(std::filesystem::exists(path));
+  reporter->save(info, run.summary());
+  ASSERT_TRUE(std::filesystem::exists(path));
+  std::filesystem::remove(path);
+  reporter->end(info, run.summary());
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
 TEST(Checkpoints, NothingIsWrittenBeforeTheFirstGeneration) {
   const TemporaryFolder folder;
   FakeRun run;

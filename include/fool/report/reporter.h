@@ -60,6 +60,8 @@ class Reporter {
   // the checkpoint's is dropped.
   virtual void begin(const RunInfo& info) {}
   virtual void on_generation(const RunInfo& info, const GenerationReport& report) {}
+  // The process may be killed any moment: what would be lost is written now. end() may follow.
+  virtual void save(const RunInfo& info, const RunSummary& summary) {}
   virtual void end(const RunInfo& info, const RunSummary& summary) {}
 };
 

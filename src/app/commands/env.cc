@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "app/experiment.h"
 #include "fool/core/version.h"
+#include "fool/eval/communicator.h"
 #include "fool/model/model_spec.h"
 #include "fool/report/run_folder.h"
 
@@ -38,6 +39,7 @@ class EnvCommand : public Command {
     const Json facts{{"fool", kVersion},
                      {"compiler", __VERSION__},
                      {"numeric_library", numeric_library()},
+                     {"mpi", mpi_library()},
                      {"host", host_facts()},
                      {"vector_units", vector_units()},
                      {"workers", worker_count({{"workers", 0}})},

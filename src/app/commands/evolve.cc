@@ -1,5 +1,7 @@
 // fool evolve: search for fooling images, from start or from a checkpoint.
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <ostream>
 
 #include "app/command.h"
@@ -8,6 +10,7 @@
 #include "app/experiment.h"
 #include "app/interrupt.h"
 #include "app/provide_model.h"
+#include "app/rank_setup.h"
 #include "app/run_config.h"
 #include "fool/core/config.h"
 #include "fool/core/error.h"
@@ -88,6 +91,8 @@ class EvolveCommand : public Command {
   fool evolve --resume runs/mnist-cppn-map-elites-lenet-mnist-seed1 --generations 1000)");
   }
 
+  bool runs_on_ranks() const override { return true; }
+
   int run(Console& console) override {
     if (json_) flags_.set("report.console.summary", "json");
     return resume_.empty() ? start(console) : resume(console);
@@ -102,7 +107,9 @@ class EvolveCommand : public Command {
       config["model"] = std::filesystem::absolute(model).string();
     }
     provide(config, console);
-    Experiment experiment = assemble(config);
+    Communicator& ranks = console.ranks;
+    Experiment experiment = assemble(config, ranks);
+    require_same(ranks, experiment);
     if (interrupt_signal() != 0) throw Interrupted{};  // before there is a folder to resume
     const std::string warning = warning_of_guess(experiment.model);
     if (!warning.empty()) console.err << "fool: " << warning << "\n";
@@ -114,8 +121,9 @@ class EvolveCommand : public Command {
                                  config["search"]["type"], experiment.model.name},
                                 config["seed"]);
     }
-    const RunFolder folder = RunFolder::create(path);
     EvolutionState state{Archive(experiment.classifier->info().classes)};
+    if (!ranks.leads()) return follow(experiment, state, ranks);
+    const RunFolder folder = RunFolder::create(path);
 
     RunRecord record;
     record.command = console.arguments;
@@ -126,7 +134,7 @@ class EvolveCommand : public Command {
     record.weights_sha256 = weights_sha256(experiment.model);
     record.fingerprint = experiment.fingerprint;
     record.config = config;
-    return go(experiment, folder, record, state, console);
+    return lead(experiment, folder, record, state, console);
   }
 
   int resume(Console& console) {
@@ -134,8 +142,10 @@ class EvolveCommand : public Command {
       fail(ErrorKind::kUsage,
            "--resume takes its settings from the run; --out and --config do not go with it");
     }
-    const RunFolder folder = RunFolder::resume(resume_);
-    RunRecord record = read_run_record(folder.path());
+    Communicator& ranks = console.ranks;
+    std::optional<RunFolder> folder;
+    if (ranks.leads()) folder = RunFolder::resume(resume_);
+    RunRecord record = read_run_record(resume_);
     const Json config = resolve_saved_config(record.config, flags_.layer());
     for (const std::string& key : leaf_keys(config)) {
       if (!free_to_change(key) && value_at(config, key) != value_at(record.config, key)) {
@@ -145,13 +155,14 @@ class EvolveCommand : public Command {
       }
     }
     provide(config, console);
-    Experiment experiment = assemble(config);
+    Experiment experiment = assemble(config, ranks);
     require_same(record.fingerprint, experiment.fingerprint);
+    require_same(ranks, experiment);
     if (dry_run_) return explain(experiment, console);
 
     EvolutionState state{Archive(experiment.classifier->info().classes)};
     std::vector<std::string> warnings;
-    if (auto checkpoint = read_newest_checkpoint(folder.path(), *experiment.encoding, &warnings)) {
+    if (auto checkpoint = read_newest_checkpoint(resume_, *experiment.encoding, &warnings)) {
       state = {std::move(checkpoint->archive), checkpoint->generation, checkpoint->evaluations,
                checkpoint->seconds};
       const int last = config["generations"];
@@ -167,38 +178,103 @@ class EvolveCommand : public Command {
       warnings.push_back("no checkpoint yet: starting from the beginning");
     }
     for (const std::string& warning : warnings) console.err << "fool: " << warning << "\n";
+    // Also before rank 0 may touch a checkpoint that another one is reading.
+    require_same_on_all_ranks(ranks, "checkpoint",
+                              {{"generation", state.generation},
+                               {"evaluations", state.evaluations},
+                               {"archive", state.archive.digest(*experiment.encoding)}});
+    if (!ranks.leads()) return follow(experiment, state, ranks);
     record.config = config;  // --generations may have grown; who started it, and when, stays
-    return go(experiment, folder, record, state, console);
+    return lead(experiment, *folder, record, state, console);
   }
 
-  // The weights must be here before anything is made of them.
+  // The weights must be here before anything is made of them. Rank 0 gets them for all that share
+  // its disk.
   void provide(const Json& config, Console& console) {
     download_.progress = config["report"]["console"]["progress"];
+    if (!console.ranks.leads()) console.ranks.agree();
     provide_model(config["model"], Thoroughness::kMissing, download_, console);
+    if (console.ranks.leads()) console.ranks.agree();
   }
 
-  int go(Experiment& experiment, const RunFolder& folder, RunRecord& record, EvolutionState& state,
-         Console& console) {
+  // What can change a result must not differ between ranks.
+  static void require_same(Communicator& ranks, const Experiment& experiment) {
+    require_same_on_all_ranks(ranks, "settings",
+                              {{"generations", experiment.config.at("generations")}});
+    require_same_on_all_ranks(ranks, "numerics", experiment.fingerprint);
+  }
+
+  // Rank 0: all that is written or said.
+  int lead(Experiment& experiment, const RunFolder& folder, RunRecord& record,
+           EvolutionState& state, Console& console) {
+    Communicator& ranks = console.ranks;
     record.ended = false;
     folder.write_record(record);
     std::vector<std::string> labels;
     for (int k = 0; k < state.archive.classes(); ++k) labels.push_back(experiment.model.label(k));
-    const RunInfo info{folder.path(),
-                       experiment.config,
-                       experiment.fingerprint,
-                       labels,
-                       *experiment.encoding,
-                       state.archive,
-                       *experiment.search,
-                       state.generation + 1,
-                       experiment.config["generations"].get<int>()};
+    const RunInfo info = run_info(experiment, folder.path(), labels, state);
     const auto reporters = make_reporters(experiment.config["report"]);
-    const RunSummary summary =
-        evolve(experiment, state, info, reporters, [] { return interrupt_signal() != 0; });
+    // A launcher that sees a rank die gives the others a second to end; they wait for the dead one.
+    bool saved = false;
+    const WhileWaiting while_waiting(ranks, [&] {
+      if (saved || !interrupted()) return;
+      saved = true;
+      save_quietly(state, info, reporters);
+      console.err
+          << "fool: stopping; the run is saved, and can be continued on any number of ranks "
+             "with: fool evolve --resume "
+          << folder.path().string() << "\n";
+    });
+    const RunSummary summary = evolve(experiment, state, info, reporters, interrupted);
     record.ended = true;
     folder.write_record(record);
     if (experiment.screening != nullptr) tell_of_screening(experiment, console);
-    return summary.interrupted ? 128 + interrupt_signal() : 0;
+    return exit_code(summary, ranks);
+  }
+
+  // Calls something while this rank waits for others, as long as this exists.
+  class WhileWaiting {
+   public:
+    WhileWaiting(Communicator& ranks, std::function<void()> call) : ranks_(ranks) {
+      ranks_.while_waiting(std::move(call));
+    }
+    ~WhileWaiting() { ranks_.while_waiting({}); }
+    WhileWaiting(const WhileWaiting&) = delete;
+    WhileWaiting& operator=(const WhileWaiting&) = delete;
+
+   private:
+    Communicator& ranks_;
+  };
+
+  // Every other rank.
+  static int follow(Experiment& experiment, EvolutionState& state, Communicator& ranks) {
+    const RunInfo info = run_info(experiment, {}, {}, state);
+    return exit_code(evolve(experiment, state, info, {}, interrupted), ranks);
+  }
+
+  static RunInfo run_info(const Experiment& experiment, const std::filesystem::path& folder,
+                          const std::vector<std::string>& labels, const EvolutionState& state) {
+    return {folder,
+            experiment.config,
+            experiment.fingerprint,
+            labels,
+            *experiment.encoding,
+            state.archive,
+            *experiment.search,
+            state.generation + 1,
+            experiment.config["generations"].get<int>()};
+  }
+
+  static bool interrupted() { return interrupt_signal() != 0; }
+
+  // The signal may have come to one rank only.
+  static int exit_code(const RunSummary& summary, Communicator& ranks) {
+    if (!summary.interrupted) return 0;
+    int signal = 0;
+    for (const std::string& seen : ranks.exchange(std::to_string(interrupt_signal()))) {
+      signal = std::max(signal, std::stoi(seen));
+    }
+    return 128 + signal;
   }
 
   // The numbers of a run must not depend on when it was interrupted.
@@ -250,7 +326,7 @@ int EvolveCommand::explain(const Experiment& x, Console& console) {
   const int last = x.config.at("generations");
   const std::uint64_t evaluations = x.search->evaluations_after(last);
   std::vector<ItemPtr> probe;
-  const int items = x.evaluator->block() * x.pool->workers();
+  const int items = x.evaluator->block() * x.evaluator->workers();
   for (int i = 0; i < items; ++i) {
     Item item;
     item.genome = x.encoding->random({x.config.at("seed"), 0, static_cast<std::uint32_t>(i)});
@@ -268,7 +344,7 @@ int EvolveCommand::explain(const Experiment& x, Console& console) {
                {"evaluations_per_second", rate},
                {"seconds", static_cast<double>(evaluations) / rate},
                {"time", long_duration(static_cast<double>(evaluations) / rate)},
-               {"workers", x.pool->workers()},
+               {"workers", x.evaluator->workers()},
                {"renderer", x.evaluator->renderer_name()}};
   console.out << summary.dump(2) << "\n";
   return 0;
