@@ -2,22 +2,10 @@
 
 #include <cmath>
 
+#include "core/stream_name.h"
 #include "fool/core/repro_math.h"
 
 namespace fool {
-namespace {
-
-// FNV-1a, folded to 32 bits: a fixed hash of the stream's name.
-std::uint32_t hash_name(std::string_view name) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : name) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 1099511628211ULL;
-  }
-  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
-}
-
-}  // namespace
 
 std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
                                         std::array<std::uint32_t, 2> key) {
@@ -36,7 +24,7 @@ std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
 RngStream::RngStream(std::uint64_t seed, std::string_view name, std::uint32_t generation,
                      std::uint32_t index)
     : key_{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)},
-      counter_{0, index, generation, hash_name(name)} {}
+      counter_{0, index, generation, hash_stream_name(name)} {}
 
 std::uint32_t RngStream::next_u32() {
   if (used_ == 4) {

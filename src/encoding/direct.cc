@@ -6,6 +6,8 @@
 #include <string>
 #include <type_traits>
 
+#include "core/rng_batch.h"
+#include "encoding/discrete_sampler.h"
 #include "encoding/genome_cast.h"
 #include "encoding/packing.h"
 #include "encoding/polynomial_mutation.h"
@@ -62,28 +64,40 @@ void DirectEncoding::render_at(const Genome& genome, ImageView out) const {
 
 namespace {
 
-// Visits each index of 0..count-1 with probability `rate`, independently, at a cost that goes with
-// the visits.
-template <typename Visit>
-void visit_some(RngStream& rng, std::size_t count, double rate, const Visit& visit) {
+// Visits each index of 0..count-1 with the same probability, independently, at a cost that goes
+// with the visits.
+class SomeGenes {
+ public:
+  explicit SomeGenes(double rate) : skip_(skips(rate)) {}
+
+  template <typename Visit>
+  void visit(RngBatch& rng, std::size_t count, const Visit& visit) const {
+    for (std::size_t i = 0;;) {
+      const int skips = skip_(rng.next_u32());
+      i += static_cast<std::size_t>(skips);
+      if (i >= count) return;
+      if (skips < kFar) visit(i++);
+    }
+  }
+
+ private:
   // How many are skipped before the next visit (geometric), up to kFar, which stands for "at least
   // kFar".
-  constexpr int kFar = 255;
-  std::vector<double> cumulative;
-  double skipped = 1;
-  for (int k = 0; k < kFar; ++k) {
-    skipped *= 1 - rate;
-    cumulative.push_back(1 - skipped);
+  static constexpr int kFar = 255;
+
+  static std::vector<double> skips(double rate) {
+    std::vector<double> cumulative;
+    double skipped = 1;
+    for (int k = 0; k < kFar; ++k) {
+      skipped *= 1 - rate;
+      cumulative.push_back(1 - skipped);
+    }
+    cumulative.push_back(1);
+    return cumulative;
   }
-  cumulative.push_back(1);
-  const DiscreteSampler skip(cumulative);
-  for (std::size_t i = 0;;) {
-    const int skips = skip(rng.next_u32());
-    i += static_cast<std::size_t>(skips);
-    if (i >= count) return;
-    if (skips < kFar) visit(i++);
-  }
-}
+
+  DiscreteSampler skip_;
+};
 
 // What differs between the two kinds of genes. A gene's value is in [0, 1].
 struct IntegerGenes {
@@ -106,7 +120,7 @@ struct IntegerGenes {
     }
   }
 
-  Gene mutate(Gene gene, RngStream& rng) const {
+  Gene mutate(Gene gene, RngBatch& rng) const {
     return static_cast<Gene>(std::clamp(gene + step_(rng.next_u32()), 0, 255));
   }
 
@@ -133,7 +147,7 @@ struct RealGenes {
     for (Gene& gene : *genes) gene = static_cast<float>(rng.next_u32() >> 8) * 0x1.0p-24F;
   }
 
-  Gene mutate(Gene gene, RngStream& rng) const {
+  Gene mutate(Gene gene, RngBatch& rng) const {
     const double step = polynomial_step(rng.uniform(), eta_);
     return static_cast<Gene>(std::clamp(value(gene) + step, 0.0, 1.0));
   }
@@ -149,7 +163,7 @@ class DirectEncodingOf final : public DirectEncoding {
   using Own = DirectGenome<Gene>;
 
   DirectEncodingOf(const DirectSettings& settings, const ImageShape& shape)
-      : DirectEncoding(settings, shape), genes_(settings) {}
+      : DirectEncoding(settings, shape), genes_(settings), at_full_rate_(settings.mutation_rate) {}
 
   GenomePtr random(const ItemAddress& address) const override {
     auto genome = std::make_shared<Own>();
@@ -168,9 +182,14 @@ class DirectEncodingOf final : public DirectEncoding {
     }
     // The first batch of children is number 1 of the address and generation 0 of the paper.
     const double rate = settings_.rate_at(address.generation == 0 ? 0 : address.generation - 1);
-    RngStream rng = address.stream("direct.mutate");
-    visit_some(rng, child->genes.size(), rate,
-               [&](std::size_t i) { child->genes[i] = genes_.mutate(child->genes[i], rng); });
+    RngBatch rng(address.seed, "direct.mutate", address.generation, address.index);
+    Gene* const genes = child->genes.data();
+    const auto mutate = [&](std::size_t i) { genes[i] = genes_.mutate(genes[i], rng); };
+    if (rate == settings_.mutation_rate) {
+      at_full_rate_.visit(rng, child->genes.size(), mutate);
+    } else {
+      SomeGenes(rate).visit(rng, child->genes.size(), mutate);
+    }
     return child;
   }
 
@@ -272,6 +291,7 @@ class DirectEncodingOf final : public DirectEncoding {
   }
 
   Genes genes_;
+  SomeGenes at_full_rate_;
 };
 
 std::unique_ptr<Encoding> make_direct(const Json& json, const ImageShape& shape) {

@@ -16,15 +16,18 @@ class DiscreteSampler {
 
   // X for a number that is uniform over 0..2^32-1.
   int operator()(std::uint32_t uniform) const {
-    std::uint32_t i = first_[uniform >> kShift];
+    std::size_t i = first_[uniform >> kShift];
     while (uniform >= limits_[i]) ++i;
     return static_cast<int>(i);
   }
 
  private:
-  static constexpr int kShift = 24;
-  std::vector<std::uint64_t> limits_;       // X = i up to this number, exclusive
-  std::array<std::uint32_t, 256> first_{};  // where to begin to look, by the number's top bits
+  // Buckets so narrow that nearly every one lies within one X: a loop that goes on would be guessed
+  // wrongly by the processor.
+  static constexpr int kShift = 20;
+  std::vector<std::uint64_t> limits_;  // X = i up to this number, exclusive
+  std::array<std::uint16_t, 1 << (32 - kShift)>
+      first_{};  // where to begin to look, by the number's top bits
 };
 
 }  // namespace fool
