@@ -142,6 +142,12 @@ Json read_bench(const std::string& path) {
          "sources and this bench",
          path, kBenchSchema, schema);
   }
+  if (!figure(bench, "/forward_per_second")) {
+    fail(ErrorKind::kData,
+         "{}: expected what `fool bench --json` prints; it has no rate of the bare "
+         "forward pass",
+         path);
+  }
   return bench;
 }
 
