@@ -681,6 +681,14 @@ bool has_onednn() { return true; }
 
 std::shared_ptr<EngineFactory> make_onednn_engines(LayerGraph layers, const Preprocessor& input,
                                                    Precision precision) {
+  // Its activations make numbers of NaN, so that damage would go unnoticed.
+  for (const Layer& layer : layers.layers) {
+    for (const torch::Tensor& tensor : {layer.weight, layer.bias}) {
+      if (tensor.defined() && !torch::isfinite(tensor).all().item<bool>()) {
+        fail(ErrorKind::kModel, "oneDNN does not take weights that are not finite");
+      }
+    }
+  }
   return std::make_shared<OneDnnEngines>(std::move(layers), input, precision);
 }
 

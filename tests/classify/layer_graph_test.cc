@@ -1,6 +1,7 @@
 #include "classify/layer_graph.h"
 
 #include <gmock/gmock.h>
+#include <torch/csrc/jit/frontend/tracer.h>
 
 #include "classify/response_norm.h"
 #include "fakes/expect_error.h"
@@ -16,7 +17,14 @@ LayerGraph trace(const std::function<torch::Tensor(const torch::Tensor&)>& netwo
   return trace_layers(network, kShape);
 }
 
-torch::Tensor weights(std::vector<std::int64_t> shape) { return torch::ones(shape); }
+// Made without being noted as an operation of the network.
+torch::Tensor weights(std::vector<std::int64_t> shape) {
+  const auto state = torch::jit::tracer::getTracingState();
+  torch::jit::tracer::setTracingState(nullptr);
+  torch::Tensor result = torch::ones(shape);
+  torch::jit::tracer::setTracingState(state);
+  return result;
+}
 
 TEST(LayerGraph, ActivationsAndSumsJoinTheirConvolution) {
   const LayerGraph graph = trace([](const torch::Tensor& x) {

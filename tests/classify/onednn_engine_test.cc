@@ -100,7 +100,7 @@ TEST_F(OneDnn, PoolingNormalisationAndConcatenation) {
   EXPECT_LT(difference([&](const torch::Tensor& x) {
               const torch::Tensor y = response_norm(torch::conv2d(x, a).relu(), 5, 0.2, 0.75, 1);
               const torch::Tensor pooled =
-                  torch::cat({torch::max_pool2d(y, 3, 2, 1, 1, true),
+                  torch::cat({torch::max_pool2d(y, 3, 2, 1),
                               torch::avg_pool2d(y, 3, 2, 1, false, /*count_include_pad=*/true),
                               torch::avg_pool2d(y, 3, 2, 1, false, /*count_include_pad=*/false)},
                              1);
