@@ -471,6 +471,7 @@ LayerGraph trace_layers(const std::function<torch::Tensor(const torch::Tensor&)>
   const torch::Tensor example = torch::zeros({1, input.channels, input.height, input.width},
                                              torch::MemoryFormat::ChannelsLast);
   const auto run = [&](torch::jit::Stack stack) -> torch::jit::Stack {
+    const torch::jit::tracer::NoWarn quiet;  // of constants that are made on the way
     return {network(stack[0].toTensor())};
   };
   const auto no_names = [](const torch::Tensor& /*tensor*/) { return std::string(); };
