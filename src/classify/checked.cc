@@ -16,9 +16,7 @@ class Checked : public Classifier {
   void classify(const ImageBatch& images, Span<float> probabilities) override {
     expect_shapes(images, probabilities.size(), classes());
     inner_->classify(images, probabilities);
-    for (std::size_t b = 0; b < probabilities.size() / classes(); ++b) {
-      check_row(b, probabilities.subspan(b * classes(), classes()));
-    }
+    check_rows(probabilities);
   }
 
   void logits(const ImageBatch& images, Span<float> logits) override {
@@ -29,8 +27,9 @@ class Checked : public Classifier {
     }
   }
 
-  void input_gradient(const ImageBatch& images, Span<const int> wanted,
-                      Span<float> gradient) override {
+  void input_gradient(const ImageBatch& images, Span<const int> wanted, Objective objective,
+                      Span<float> probabilities, Span<float> gradient) override {
+    expect_shapes(images, probabilities.size(), classes());
     expect_shapes(images, gradient.size(), info().shape.size());
     if (wanted.size() != static_cast<std::size_t>(images.count())) {
       fail(ErrorKind::kInternal, "{}: {} classes are wanted of {} images", info().name,
@@ -42,7 +41,8 @@ class Checked : public Classifier {
              info().classes - 1);
       }
     }
-    inner_->input_gradient(images, wanted, gradient);
+    inner_->input_gradient(images, wanted, objective, probabilities, gradient);
+    check_rows(probabilities);
     for (const float value : gradient) {
       if (!std::isfinite(value)) {
         fail(ErrorKind::kModel, "{}: the gradient holds {}, which is not a finite number",
@@ -78,6 +78,12 @@ class Checked : public Classifier {
          "{}: the network's output is not a number (image {} of the batch, class {}); the weights "
          "are damaged, or the card's input range, mean or std do not belong to them",
          info().name, image, k);
+  }
+
+  void check_rows(Span<const float> probabilities) const {
+    for (std::size_t b = 0; b < probabilities.size() / classes(); ++b) {
+      check_row(b, probabilities.subspan(b * classes(), classes()));
+    }
   }
 
   void check_row(std::size_t image, Span<const float> row) const {

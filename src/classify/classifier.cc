@@ -13,6 +13,7 @@ void Classifier::logits(const ImageBatch& images, Span<float> logits) {
 }
 
 void Classifier::input_gradient(const ImageBatch& images, Span<const int> classes,
+                                Objective objective, Span<float> probabilities,
                                 Span<float> gradient) {
   fail(ErrorKind::kUsage, "{} gives no gradients", info().name);
 }

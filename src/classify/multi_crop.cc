@@ -68,26 +68,34 @@ class MultiCrop : public Classifier {
   }
 
   void logits(const ImageBatch& images, Span<float> logits) override {
-    if (crops_.size() > 1) {
-      fail(ErrorKind::kUsage, "{}: a mean of probabilities has no logits", info_.name);
-    }
+    expect_one_crop();
     inner_->logits(cut(images, crops_[0]), logits);
   }
 
-  void input_gradient(const ImageBatch& images, Span<const int> classes,
-                      Span<float> gradient) override {
+  // Of the mean probability, or of its logarithm: the mean of the crops' gradients, in which a
+  // crop's own logarithm counts by its share of the probability.
+  void input_gradient(const ImageBatch& images, Span<const int> classes, Objective objective,
+                      Span<float> probabilities, Span<float> gradient) override {
+    if (objective == Objective::kLogit) expect_one_crop();
+    const bool by_share = objective == Objective::kLogProbability && crops_.size() > 1;
+    classify(images, probabilities);
     std::fill(gradient.begin(), gradient.end(), 0.0F);
     const ImageShape& input = inner_->info().shape;
-    part_.resize(static_cast<std::size_t>(images.count()) * input.size());
+    const auto count = static_cast<std::size_t>(images.count());
+    std::vector<float> of_crop(probabilities.size());
+    std::vector<float> part(count * input.size());
     for (const Crop& crop : crops_) {
-      inner_->input_gradient(cut(images, crop), classes, part_);
-      const float* from = part_.data();
+      inner_->input_gradient(cut(images, crop), classes, objective, of_crop, part);
+      const float* from = part.data();
       for (int b = 0; b < images.count(); ++b) {
+        const std::size_t own = static_cast<std::size_t>(b * info_.classes + classes[b]);
+        float weight = 1.0F / static_cast<float>(crops_.size());
+        if (by_share && probabilities[own] > 0) weight *= of_crop[own] / probabilities[own];
         for_each_row(input, crop, [&](std::size_t place, std::ptrdiff_t step) {
           float* to = gradient.data() + static_cast<std::size_t>(b) * info_.shape.size() + place;
           for (int x = 0; x < input.width; ++x, to += step) {
             for (int c = 0; c < input.channels; ++c) {
-              to[c] += *from++ / static_cast<float>(crops_.size());
+              to[c] += weight * *from++;
             }
           }
         });
@@ -103,6 +111,12 @@ class MultiCrop : public Classifier {
   const StageTimes& times() const override { return inner_->times(); }
 
  private:
+  void expect_one_crop() const {
+    if (crops_.size() > 1) {
+      fail(ErrorKind::kUsage, "{}: a mean of probabilities has no logits", info_.name);
+    }
+  }
+
   void cut_on_device() {
     cuda::InputWindow window = device_->crops.at(0);
     window.canvas_width = info_.shape.width;

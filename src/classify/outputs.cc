@@ -44,6 +44,25 @@ void to_probabilities(OutputKind kind, Span<const float> outputs, Span<float> pr
   for (std::size_t k = 0; k < size; ++k) out[k] = static_cast<float>(out[k] / sum);
 }
 
+void objective_gradient(OutputKind kind, Objective objective, Span<const float> probabilities,
+                        int wanted, Span<float> gradient) {
+  const auto own = static_cast<std::size_t>(wanted);
+  const float p = probabilities[own];
+  std::fill(gradient.begin(), gradient.end(), 0.0F);
+  if (kind == OutputKind::kProbabilities) {
+    gradient[own] = objective == Objective::kProbability
+                        ? 1.0F
+                        : 1.0F / std::max(p, std::numeric_limits<float>::min());
+    return;
+  }
+  gradient[own] = 1.0F;
+  if (objective == Objective::kLogit) return;
+  // Log-probabilities are as good as logits here: their softmax is the same function.
+  for (std::size_t k = 0; k < gradient.size(); ++k) gradient[k] -= probabilities[k];
+  if (objective == Objective::kLogProbability) return;
+  for (float& value : gradient) value *= p;
+}
+
 void expect_logits(const ModelSpec& spec) {
   if (spec.output != OutputKind::kProbabilities) return;
   fail(ErrorKind::kUsage, "{}: the network gives probabilities, not logits", spec.name);

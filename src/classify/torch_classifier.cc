@@ -96,10 +96,14 @@ Span<const float> TorchClassifier::outputs_of_torch(const ImageBatch& images) {
 void TorchClassifier::classify(const ImageBatch& images, Span<float> probabilities) {
   const Span<const float> output = outputs(images);
   const ScopedStage stage(times_, Stage::kForward);
+  to_probabilities(output, probabilities);
+}
+
+void TorchClassifier::to_probabilities(Span<const float> output, Span<float> probabilities) const {
   const auto classes = static_cast<std::size_t>(info_.classes);
-  for (std::size_t b = 0; b < static_cast<std::size_t>(images.count()); ++b) {
-    to_probabilities(spec_->output, output.subspan(b * classes, classes),
-                     probabilities.subspan(b * classes, classes));
+  for (std::size_t start = 0; start < output.size(); start += classes) {
+    fool::to_probabilities(spec_->output, output.subspan(start, classes),
+                           probabilities.subspan(start, classes));
   }
 }
 
@@ -110,19 +114,24 @@ void TorchClassifier::logits(const ImageBatch& images, Span<float> logits) {
 }
 
 void TorchClassifier::input_gradient(const ImageBatch& images, Span<const int> classes,
+                                     Objective objective, Span<float> probabilities,
                                      Span<float> gradient) {
+  if (objective == Objective::kLogit) expect_logits(*spec_);
   const torch::Tensor result = translate_torch_errors(info_.name, [&] {
     const torch::AutoGradMode with_gradient(true);
     const torch::Tensor input = make_input(images.count());
     preprocessor_.forward(images.bytes(), values(input));
     input.set_requires_grad(true);
-    torch::Tensor output = forward(input, images.count());
+    const torch::Tensor output = forward(input, images.count());
     const ScopedStage stage(times_, Stage::kForward);
-    if (spec_->output == OutputKind::kLogits) output = output.softmax(1);
-    if (spec_->output == OutputKind::kLogProbabilities) output = output.exp();
-    const torch::Tensor wanted =
-        torch::tensor(std::vector<std::int64_t>(classes.begin(), classes.end())).unsqueeze(1);
-    return torch::autograd::grad({output.gather(1, wanted).sum()}, {input})[0].contiguous(
+    to_probabilities(values(output.detach()), probabilities);
+    const torch::Tensor by_output = torch::empty(output.sizes());
+    const auto row = static_cast<std::size_t>(info_.classes);
+    for (std::size_t b = 0; b < classes.size(); ++b) {
+      objective_gradient(spec_->output, objective, probabilities.subspan(b * row, row), classes[b],
+                         values(by_output).subspan(b * row, row));
+    }
+    return torch::autograd::grad({output}, {input}, {by_output})[0].contiguous(
         torch::MemoryFormat::ChannelsLast);
   });
   preprocessor_.backward(values(result), gradient);

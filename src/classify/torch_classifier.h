@@ -22,8 +22,8 @@ class TorchClassifier : public Classifier {
   const ClassifierInfo& info() const override { return info_; }
   void classify(const ImageBatch& images, Span<float> probabilities) override;
   void logits(const ImageBatch& images, Span<float> logits) override;
-  void input_gradient(const ImageBatch& images, Span<const int> classes,
-                      Span<float> gradient) override;
+  void input_gradient(const ImageBatch& images, Span<const int> classes, Objective objective,
+                      Span<float> probabilities, Span<float> gradient) override;
   std::unique_ptr<Classifier> clone() const override;
   const StageTimes& times() const override { return times_; }
 
@@ -33,6 +33,8 @@ class TorchClassifier : public Classifier {
   void choose_engine(const Execution& how);
   torch::Tensor make_input(int batch) const;
   torch::Tensor forward(const torch::Tensor& input, int batch);
+  // output: [B, K] of the network.
+  void to_probabilities(Span<const float> output, Span<float> probabilities) const;
   // [B, K], valid until the next call.
   Span<const float> outputs(const ImageBatch& images);
   Span<const float> outputs_of_torch(const ImageBatch& images);

@@ -29,7 +29,9 @@ class Scripted : public Classifier {
     std::copy(answer_.begin(), answer_.end(), out.begin());
   }
   void logits(const ImageBatch& images, Span<float> out) override { classify(images, out); }
-  void input_gradient(const ImageBatch& images, Span<const int> classes, Span<float> out) override {
+  void input_gradient(const ImageBatch& images, Span<const int> classes, Objective objective,
+                      Span<float> probabilities, Span<float> out) override {
+    classify(images, probabilities);
     std::fill(out.begin(), out.end(), gradient_);
   }
   std::unique_ptr<Classifier> clone() const override { return std::make_unique<Scripted>(*this); }
@@ -62,7 +64,7 @@ TEST(Checked, PassesGoodAnswersOn) {
     one->logits(ImageBatch(2, kShape), out);
     const std::vector<int> classes = {0, 1};
     std::vector<float> gradient(8);
-    one->input_gradient(ImageBatch(2, kShape), classes, gradient);
+    one->input_gradient(ImageBatch(2, kShape), classes, Objective::kLogit, out, gradient);
     EXPECT_EQ(gradient, std::vector<float>(8, 2.0F));
     EXPECT_EQ(one->info().name, "net");
   }
@@ -105,8 +107,11 @@ TEST(Checked, RefusesWrongShapes) {
 TEST(Checked, RefusesBadGradients) {
   const auto message = [](ErrorKind kind, std::vector<int> classes, std::size_t room, float value) {
     std::vector<float> gradient(room);
+    std::vector<float> probabilities(2);
     return error_message(kind, [&] {
-      checked({0.5F, 0.5F}, value)->input_gradient(ImageBatch(1, kShape), classes, gradient);
+      checked({0.5F, 0.5F}, value)
+          ->input_gradient(ImageBatch(1, kShape), classes, Objective::kProbability, probabilities,
+                           gradient);
     });
   };
   EXPECT_THAT(message(ErrorKind::kUsage, {2}, 4, 0.0F),

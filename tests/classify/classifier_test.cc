@@ -27,7 +27,8 @@ TEST(Classifier, LogitsAndGradientsAreOptional) {
               HasSubstr("pixel gives no logits"));
   EXPECT_THAT(error_message(ErrorKind::kUsage,
                             [&] {
-                              pixel.input_gradient(ImageBatch(1, {2, 2, 1}), {&wanted, 1}, out);
+                              pixel.input_gradient(ImageBatch(1, {2, 2, 1}), {&wanted, 1},
+                                                   Objective::kProbability, out, out);
                             }),
               HasSubstr("pixel gives no gradients"));
 }

@@ -81,13 +81,15 @@ TEST(Fake, RefusesUnknownOptions) {
 TEST(Fake, HasNoGradient) {
   const auto fake = open_classifier(fakes::fake_model(kClasses, kShape));
   std::vector<float> gradient(kShape.size());
+  std::vector<float> probabilities(kClasses);
   const int wanted = 0;
-  EXPECT_THAT(
-      error_message(ErrorKind::kUsage,
-                    [&] {
-                      fake->input_gradient(random_images(1, kShape), {&wanted, 1}, gradient);
-                    }),
-      HasSubstr("fake gives no gradients"));
+  EXPECT_THAT(error_message(ErrorKind::kUsage,
+                            [&] {
+                              fake->input_gradient(random_images(1, kShape), {&wanted, 1},
+                                                   Objective::kProbability, probabilities,
+                                                   gradient);
+                            }),
+              HasSubstr("fake gives no gradients"));
 }
 
 }  // namespace

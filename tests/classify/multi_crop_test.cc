@@ -75,7 +75,11 @@ TEST(MultiCrop, OneCropIsTheCentre) {
   EXPECT_EQ(found, expected);
 }
 
-TEST(MultiCrop, GradientIsTheMeanOverTheCrops) {
+// For the logarithm of the mean, crops count by their share of the probability.
+class MultiCropGradient : public ::testing::TestWithParam<Objective> {};
+
+TEST_P(MultiCropGradient, IsThatOfTheMeanOverTheCrops) {
+  const bool of_log = GetParam() == Objective::kLogProbability;
   const ScratchFolder folder;
   write_safetensors(folder / "w.safetensors", lenet_weights(kClasses).views);
   const auto inner = open_classifier(lenet_spec(folder / "w.safetensors", kClasses));
@@ -84,12 +88,16 @@ TEST(MultiCrop, GradientIsTheMeanOverTheCrops) {
   const std::vector<int> classes = {1, 3};
 
   std::vector<double> expected(images.bytes().size());
+  double own[2] = {};
   const int places[][2] = {{0, 0}, {0, 3}, {3, 0}, {3, 3}, {1, 1}};
   for (const auto& place : places) {
     for (const bool mirrored : {false, true}) {
       std::vector<float> part(2 * input.size());
-      inner->input_gradient(window(images, place[0], place[1], input, mirrored), classes, part);
+      std::vector<float> p(2 * kClasses);
+      inner->input_gradient(window(images, place[0], place[1], input, mirrored), classes,
+                            Objective::kProbability, p, part);
       for (int b = 0; b < 2; ++b) {
+        own[b] += static_cast<double>(p[static_cast<std::size_t>(b * kClasses + classes[b])]) / 10;
         for (int y = 0; y < 28; ++y) {
           for (int x = 0; x < 28; ++x) {
             const int to_x = place[1] + (mirrored ? 27 - x : x);
@@ -101,14 +109,22 @@ TEST(MultiCrop, GradientIsTheMeanOverTheCrops) {
     }
   }
   std::vector<float> found(images.bytes().size());
-  make_multi_crop(inner->clone(), 31, 10)->input_gradient(images, classes, found);
+  std::vector<float> probabilities(2 * kClasses);
+  const auto crops = make_multi_crop(inner->clone(), 31, 10);
+  crops->input_gradient(images, classes, GetParam(), probabilities, found);
+  const std::vector<float> p = classify(*crops, images);
+  for (std::size_t i = 0; i < p.size(); ++i) EXPECT_NEAR(probabilities[i], p[i], 1e-6);
   double largest = 0;
   for (std::size_t i = 0; i < found.size(); ++i) {
+    if (of_log) expected[i] /= own[i / (31 * 31)];
     largest = std::max(largest, std::abs(expected[i]));
-    EXPECT_NEAR(found[i], expected[i], 1e-8);
+    EXPECT_NEAR(found[i], expected[i], of_log ? 1e-6 : 1e-8);
   }
   EXPECT_GT(largest, 1e-6);
 }
+
+INSTANTIATE_TEST_SUITE_P(Objectives, MultiCropGradient,
+                         ::testing::Values(Objective::kProbability, Objective::kLogProbability));
 
 TEST(MultiCrop, RefusesWhatCannotBe) {
   const auto make = [](int canvas, int crops) {

@@ -43,10 +43,12 @@ TEST_F(OpenCvClassifier, GivesNoGradient) {
   const auto classifier = open_classifier(spec_);
   const std::vector<int> classes = {0};
   std::vector<float> gradient(spec_.input.shape().size());
+  std::vector<float> probabilities(static_cast<std::size_t>(spec_.classes));
   EXPECT_THAT(error_message(ErrorKind::kUsage,
                             [&] {
                               classifier->input_gradient(random_images(1, spec_.input.shape()),
-                                                         classes, gradient);
+                                                         classes, Objective::kProbability,
+                                                         probabilities, gradient);
                             }),
               HasSubstr("gives no gradients"));
 }

@@ -33,6 +33,49 @@ TEST(Outputs, SoftmaxOfLogits) {
   }
 }
 
+TEST(Outputs, ObjectivesAgreeWithFiniteDifferences) {
+  using Values = std::vector<float>;
+  const Values logits = {0.5F, -1.0F, 2.0F, 0.25F};
+  constexpr int kWanted = 1;
+  const auto value = [](OutputKind kind, Objective objective, const Values& outputs) {
+    const auto k = static_cast<std::size_t>(kWanted);
+    if (objective == Objective::kLogit) return static_cast<double>(outputs[k]);
+    const double p = probabilities(kind, outputs)[k];
+    return objective == Objective::kProbability ? p : std::log(p);
+  };
+  for (const OutputKind kind : {OutputKind::kLogits, OutputKind::kProbabilities}) {
+    for (const Objective objective :
+         {Objective::kProbability, Objective::kLogProbability, Objective::kLogit}) {
+      const bool bare = kind == OutputKind::kProbabilities;
+      if (bare && objective == Objective::kLogit) continue;
+      const Values outputs = bare ? probabilities(OutputKind::kLogits, logits) : logits;
+      Values gradient(outputs.size());
+      objective_gradient(kind, objective, probabilities(kind, outputs), kWanted, gradient);
+      for (std::size_t k = 0; k < outputs.size(); ++k) {
+        constexpr float kStep = 1e-3F;
+        Values above = outputs;
+        Values below = outputs;
+        above[k] += kStep;
+        below[k] -= kStep;
+        const double slope =
+            (value(kind, objective, above) - value(kind, objective, below)) / (2.0 * kStep);
+        EXPECT_NEAR(gradient[k], slope, 1e-3 * std::max(1.0, std::abs(slope))) << k;
+      }
+    }
+  }
+}
+
+TEST(Outputs, TheLogarithmOfNothingHasAGradient) {
+  std::vector<float> gradient(2);
+  objective_gradient(OutputKind::kProbabilities, Objective::kLogProbability,
+                     std::vector<float>{0.0F, 1.0F}, 0, gradient);
+  EXPECT_TRUE(std::isfinite(gradient[0]));
+  EXPECT_GT(gradient[0], 0.0F);
+  objective_gradient(OutputKind::kLogits, Objective::kLogProbability,
+                     std::vector<float>{0.0F, 1.0F}, 0, gradient);
+  EXPECT_THAT(gradient, ElementsAre(1.0F, -1.0F));
+}
+
 TEST(Outputs, LargeLogitsDoNotOverflow) {
   const std::vector<float> found = probabilities(OutputKind::kLogits, {1e4F, 0.0F, -1e4F});
   EXPECT_EQ(found[0], 1.0F);

@@ -81,7 +81,12 @@ TEST_F(TorchClassifierTest, GradientAgreesWithFiniteDifferences) {
   for (std::uint8_t& pixel : images.bytes()) pixel = static_cast<std::uint8_t>(1 + pixel % 254);
   const std::vector<int> classes = {3, 7};
   std::vector<float> gradient(images.bytes().size());
-  classifier_->input_gradient(images, classes, gradient);
+  std::vector<float> probabilities(2 * kClasses);
+  classifier_->input_gradient(images, classes, Objective::kProbability, probabilities, gradient);
+  const std::vector<float> expected = classify(*classifier_, images);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_NEAR(probabilities[i], expected[i], 1e-5);
+  }
 
   const auto objective = [&] {
     const std::vector<float> p = classify(*classifier_, images);
@@ -101,6 +106,39 @@ TEST_F(TorchClassifierTest, GradientAgreesWithFiniteDifferences) {
   }
   EXPECT_GT(size, 0);
   EXPECT_LT(error / size, 0.02);
+}
+
+// By the chain rule they are multiples of each other's parts.
+TEST_F(TorchClassifierTest, GradientsOfTheObjectivesAgree) {
+  const ImageBatch images = random_images(2, kShape);
+  const std::vector<int> classes = {3, 7};
+  std::vector<float> p(2 * kClasses);
+  const auto gradient = [&](Objective objective, const std::vector<int>& wanted) {
+    std::vector<float> result(images.bytes().size());
+    classifier_->input_gradient(images, wanted, objective, p, result);
+    return result;
+  };
+  const std::vector<float> of_p = gradient(Objective::kProbability, classes);
+  const std::vector<float> of_log = gradient(Objective::kLogProbability, classes);
+  std::vector<double> from_logits(of_p.size());
+  for (int k = 0; k < kClasses; ++k) {
+    const std::vector<float> of_logit = gradient(Objective::kLogit, {k, k});
+    for (std::size_t i = 0; i < of_logit.size(); ++i) {
+      const std::size_t b = i / kShape.size();
+      const double own = k == classes[b] ? 1.0 : 0.0;
+      from_logits[i] += (own - static_cast<double>(p[b * kClasses + static_cast<std::size_t>(k)])) *
+                        static_cast<double>(of_logit[i]);
+    }
+  }
+  double largest = 0;
+  for (std::size_t i = 0; i < of_p.size(); ++i) {
+    const std::size_t b = i / kShape.size();
+    const double own = p[b * kClasses + static_cast<std::size_t>(classes[b])];
+    EXPECT_NEAR(of_p[i], own * static_cast<double>(of_log[i]), 1e-7);
+    EXPECT_NEAR(of_log[i], from_logits[i], 1e-6);
+    largest = std::max(largest, std::abs(from_logits[i]));
+  }
+  EXPECT_GT(largest, 1e-3);
 }
 
 TEST_F(TorchClassifierTest, CountsItsTime) {

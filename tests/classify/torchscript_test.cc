@@ -56,7 +56,8 @@ TEST_F(TorchScript, GradientAgreesWithFiniteDifferences) {
   for (std::uint8_t& pixel : images.bytes()) pixel = static_cast<std::uint8_t>(1 + pixel % 254);
   const std::vector<int> classes = {1, 4};
   std::vector<float> gradient(images.bytes().size());
-  classifier->input_gradient(images, classes, gradient);
+  std::vector<float> probabilities(2 * kClasses);
+  classifier->input_gradient(images, classes, Objective::kProbability, probabilities, gradient);
   const auto objective = [&] {
     const std::vector<float> p = classify(*classifier, images);
     return static_cast<double>(p[1]) + static_cast<double>(p[kClasses + 4]);
@@ -82,7 +83,8 @@ TEST_F(TorchScript, KindsOfOutputAgree) {
   const std::vector<float> expected = classify(*first, images);
   const std::vector<int> classes = {0, 2, 4};
   std::vector<float> expected_gradient(images.bytes().size());
-  first->input_gradient(images, classes, expected_gradient);
+  std::vector<float> probabilities(expected.size());
+  first->input_gradient(images, classes, Objective::kProbability, probabilities, expected_gradient);
 
   const std::pair<OutputKind, const char*> kinds[] = {
       {OutputKind::kProbabilities,
@@ -97,7 +99,7 @@ TEST_F(TorchScript, KindsOfOutputAgree) {
     const auto classifier = open_classifier(spec);
     const std::vector<float> found = classify(*classifier, images);
     std::vector<float> gradient(images.bytes().size());
-    classifier->input_gradient(images, classes, gradient);
+    classifier->input_gradient(images, classes, Objective::kProbability, probabilities, gradient);
     for (std::size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], expected[i], 1e-6);
     for (std::size_t i = 0; i < gradient.size(); ++i) {
       EXPECT_NEAR(gradient[i], expected_gradient[i], 1e-7);
@@ -174,9 +176,13 @@ TEST_F(TorchScript, ReportsANetworkWithoutGradient) {
       open_classifier(write("return torch.mm(x.flatten(1).int().float(), self.w)"));
   const std::vector<int> classes = {1};
   std::vector<float> gradient(kShape.size());
-  EXPECT_THAT(error_message(
-                  ErrorKind::kModel,
-                  [&] { classifier->input_gradient(random_images(1, kShape), classes, gradient); }),
+  std::vector<float> probabilities(kClasses);
+  EXPECT_THAT(error_message(ErrorKind::kModel,
+                            [&] {
+                              classifier->input_gradient(random_images(1, kShape), classes,
+                                                         Objective::kProbability, probabilities,
+                                                         gradient);
+                            }),
               AllOf(HasSubstr("net: LibTorch: "), HasSubstr("grad"), Not(HasSubstr("\n"))));
 }
 

@@ -25,6 +25,9 @@ struct ClassifierInfo {
                      // dtype, crops
 };
 
+// What a gradient is taken of: an image's output for its class.
+enum class Objective { kProbability, kLogProbability, kLogit };
+
 struct DeviceScoring;  // of a network on an NVIDIA device; private to classify and eval
 
 // Not thread-safe: a worker has its own clone.
@@ -41,10 +44,11 @@ class Classifier {
   // As classify, before the softmax; throws Error(kUsage) where the network yields no logits.
   virtual void logits(const ImageBatch& images, Span<float> logits);
 
-  // d sum_b probability[b, classes[b]] / d pixel, pixels in 0..255: [B, H, W, C]. Throws
-  // Error(kUsage) unless info().differentiable.
+  // gradient: d sum_b objective[b, classes[b]] / d pixel, pixels in 0..255: [B, H, W, C]. From the
+  // same forward pass come the probabilities, as of classify() but for the last bits. Throws
+  // Error(kUsage) unless info().differentiable, or for logits where the network yields none.
   virtual void input_gradient(const ImageBatch& images, Span<const int> classes,
-                              Span<float> gradient);
+                              Objective objective, Span<float> probabilities, Span<float> gradient);
 
   // Where the network runs on a device, how to feed it with images that are there already; else
   // null.

@@ -22,6 +22,8 @@ class Genome {
 };
 using GenomePtr = std::shared_ptr<const Genome>;
 
+class Differentiable;
+
 // Where the random numbers of one item come from.
 struct ItemAddress {
   std::uint64_t seed = 0;
@@ -66,6 +68,9 @@ class Encoding {
   // decode throws Error(kData).
   virtual std::string encode(const Genome& genome) const = 0;
   virtual GenomePtr decode(std::string_view bytes) const = 0;
+
+  // How to differentiate its pictures, see differentiable.h; null where that is not possible.
+  virtual const Differentiable* differentiable() const { return nullptr; }
 };
 
 using EncodingRegistry = Registry<Encoding, const ImageShape&>;
