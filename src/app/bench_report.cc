@@ -161,8 +161,8 @@ void require_comparable(const Json& old, const Json& now, const std::string& nam
 
 void print_comparison(const Json& old, const Json& now, std::ostream& out) {
   out << fmt::format("{} with {}: then and now\n", text_of(now, "model"), text_of(now, "encoding"));
-  for (const char* key :
-       {"fool", "library", "engine", "screening", "workers", "block", "renderer", "grown"}) {
+  for (const char* key : {"fool", "library", "engine", "device", "precision", "screening",
+                          "workers", "block", "renderer", "grown"}) {
     if (text_of(old, key) == text_of(now, key)) continue;
     out << fmt::format("  {:<9} {} -> {}\n", key, text_of(old, key), text_of(now, key));
   }

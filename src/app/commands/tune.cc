@@ -15,6 +15,7 @@
 #include "app/option_checks.h"
 #include "app/run_config.h"
 #include "app/tournament.h"
+#include "fool/classify/device.h"
 #include "fool/core/config.h"
 #include "fool/core/error.h"
 #include "fool/core/files.h"
@@ -27,6 +28,11 @@ namespace {
 // threads, is kept.
 constexpr double kAsGood = 0.98;
 
+// The setting that says how many images a forward pass takes, where they are scored.
+const char* block_key(const Json& evaluate) {
+  return parse_devices(evaluate.at("device")).front().is_cuda ? "device_block" : "block";
+}
+
 // Settings of the section "evaluate", and how fast they were.
 struct Candidate {
   Json evaluate;
@@ -35,17 +41,19 @@ struct Candidate {
   bool dropped = false;
 
   std::string engine() const { return evaluate.at("engine"); }
-  int block() const { return evaluate.at("block"); }
+  int block() const { return evaluate.at(block_key(evaluate)); }
   int workers() const { return evaluate.at("workers"); }
 };
 
-// Sizes of blocks that are worth a try: not much of the last round of blocks may go to waste.
-std::vector<int> blocks_for(int items, int workers) {
+// Sizes of blocks that are worth a try: on the processor's cores, not much of the last round of
+// blocks may go to waste.
+std::vector<int> blocks_for(int items, int workers, bool on_device) {
   std::vector<int> blocks;
   for (const int block : {4, 8, 10, 16, 20, 25, 32, 40, 50, 64, 80, 100, 128, 200, 256, 400, 512}) {
-    const int each = (items + block - 1) / block;       // blocks of a generation
-    const int rounds = (each + workers - 1) / workers;  // until the last worker is done
-    if (rounds * workers * block * 4 <= 5 * items) blocks.push_back(block);
+    const int all = (items + block - 1) / block;       // of a generation
+    const int rounds = (all + workers - 1) / workers;  // until the last worker is done
+    const int room = on_device ? all * block : rounds * workers * block;
+    if (4 * room <= 5 * items) blocks.push_back(block);
   }
   return blocks;
 }
@@ -164,20 +172,24 @@ Example: fool tune --dataset imagenet --out tuned.json && fool evolve --config t
   }
 
   std::vector<Json> blocks(const Json& first) const {
-    std::vector<int> sizes =
-        blocks_.empty() ? blocks_for(batch_size_, first.at("workers")) : blocks_;
+    const std::string key = block_key(first);
+    std::vector<int> sizes = blocks_;
+    if (sizes.empty()) sizes = blocks_for(batch_size_, first.at("workers"), key != "block");
     std::vector<Json> sections{first};
     for (const int block : std::set<int>(sizes.begin(), sizes.end())) {
-      if (block == first["block"]) continue;
+      if (block == first[key]) continue;
       sections.push_back(first);
-      sections.back()["block"] = block;
+      sections.back()[key] = block;
     }
     return sections;
   }
 
+  // Halves of the first, as long as every device has one.
   static std::vector<Json> numbers_of_workers(const Json& first) {
+    const auto devices = parse_devices(first.at("device")).size();
     std::vector<Json> sections{first};
-    for (int workers = first.at("workers").get<int>() / 2; workers >= 1; workers /= 2) {
+    for (int workers = first.at("workers").get<int>() / 2; workers >= static_cast<int>(devices);
+         workers /= 2) {
       sections.push_back(first);
       sections.back()["workers"] = workers;
     }
@@ -191,7 +203,7 @@ Example: fool tune --dataset imagenet --out tuned.json && fool evolve --config t
     x.search->load_state(search_);
     // The first pass of every worker allocates.
     std::vector<ItemPtr> some = state.archive.champions();
-    some.resize(static_cast<std::size_t>(x.evaluator->block() * x.pool->workers()), some.front());
+    some.resize(static_cast<std::size_t>(x.block * x.pool->workers()), some.front());
     x.evaluator->evaluate(some, stop_if_interrupted);
     if (x.fast_evaluator != nullptr) x.fast_evaluator->evaluate(some, stop_if_interrupted);
     StageTimes own;
@@ -246,12 +258,11 @@ Example: fool tune --dataset imagenet --out tuned.json && fool evolve --config t
 
   // The file, with a remark on every choice.
   std::string configuration(const Candidate& chosen, const Candidate& usual) const {
-    std::string engine;
-    if (chosen.engine() != usual.engine()) {
-      engine = fmt::format(
-          "    // Part of the experiment, too.\n"
-          "    \"engine\": {},\n",
-          chosen.evaluate["engine"].dump());
+    // Where and how it was measured.
+    std::string how;
+    for (const char* key : {"device", "engine", "precision", "screening"}) {
+      if (chosen.evaluate[key] == run_parameters("evaluate").find(key)->default_value) continue;
+      how += fmt::format("    \"{}\": {},\n", key, chosen.evaluate[key].dump());
     }
     return fmt::format(
         "{{\n"
@@ -262,18 +273,18 @@ Example: fool tune --dataset imagenet --out tuned.json && fool evolve --config t
         "  \"model\": {},\n"
         "  \"encoding\": {{\"type\": {}}},\n"
         "  \"evaluate\": {{\n"
-        "    // Part of the experiment: another block can change last bits, and so the course of a "
+        "    // Part of the experiment: another value can change last bits, and so the course of a "
         "run.\n"
-        "    \"block\": {},\n"
         "{}"
+        "    \"{}\": {},\n"
         "    // Never changes a result.\n"
         "    \"workers\": {}\n"
         "  }}\n"
         "}}\n",
         one_line(model_), rate_text(chosen.rate), chosen.rate / usual.rate, usual.block(),
         usual.workers(), one_line(numeric_library()), config_["dataset"].dump(),
-        config_["model"].dump(), config_["encoding"]["type"].dump(), chosen.block(), engine,
-        chosen.workers());
+        config_["model"].dump(), config_["encoding"]["type"].dump(), how,
+        block_key(chosen.evaluate), chosen.block(), chosen.workers());
   }
 
   // For a comment.
