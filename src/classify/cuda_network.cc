@@ -231,20 +231,20 @@ class CudaNetwork {
 
   // x is nobody else's.
   static torch::Tensor activated(const Layer& layer, torch::Tensor x) {
-    const Activation2d& f = layer.activation;
+    const LayerActivation& f = layer.activation;
     switch (f.kind) {
-      case Activation2d::Kind::kRelu:
+      case LayerActivation::Kind::kRelu:
         return f.low == 0.0F ? x.relu_() : torch::leaky_relu_(x, f.low);
-      case Activation2d::Kind::kClamp:
+      case LayerActivation::Kind::kClamp:
         return x.clamp_(f.low, f.high);
-      case Activation2d::Kind::kNone:
+      case LayerActivation::Kind::kNone:
         break;
     }
     return x;
   }
 
   static bool is_relu(const Layer& layer) {
-    return layer.activation.kind == Activation2d::Kind::kRelu && layer.activation.low == 0.0F;
+    return layer.activation.kind == LayerActivation::Kind::kRelu && layer.activation.low == 0.0F;
   }
 
   static std::array<std::int64_t, 2> wide(const std::array<int, 2>& a) { return {a[0], a[1]}; }

@@ -306,7 +306,7 @@ class Reader {
     for (Layer& layer : layers_.layers) {
       const bool computes = layer.kind == LayerKind::kConv || layer.kind == LayerKind::kLinear ||
                             layer.kind == LayerKind::kAdd;
-      if (layer.output == v && computes && layer.activation.kind == Activation2d::Kind::kNone) {
+      if (layer.output == v && computes && layer.activation.kind == LayerActivation::Kind::kNone) {
         return &layer;
       }
     }
@@ -338,13 +338,14 @@ class Reader {
   void activation(const Node& node) {
     const std::string name = node.kind().toQualString();
     const int from = input(node);
-    Activation2d f{Activation2d::Kind::kRelu, 0.0F, 0.0F};
+    LayerActivation f{LayerActivation::Kind::kRelu, 0.0F, 0.0F};
     if (name.find("leaky") != std::string::npos) {
       f.low = static_cast<float>(constant(node, 1).toScalar().toDouble());
     } else if (name.find("relu6") != std::string::npos) {
-      f = {Activation2d::Kind::kClamp, 0.0F, 6.0F};
+      f = {LayerActivation::Kind::kClamp, 0.0F, 6.0F};
     } else if (name.find("hardtanh") != std::string::npos) {
-      f = {Activation2d::Kind::kClamp, static_cast<float>(constant(node, 1).toScalar().toDouble()),
+      f = {LayerActivation::Kind::kClamp,
+           static_cast<float>(constant(node, 1).toScalar().toDouble()),
            static_cast<float>(constant(node, 2).toScalar().toDouble())};
     }
     const bool in_place = name.back() == '_';
@@ -368,7 +369,7 @@ class Reader {
     for (Layer& layer : layers_.layers) {
       if (layer.output == v &&
           (layer.kind == LayerKind::kConv || layer.kind == LayerKind::kLinear) &&
-          layer.activation.kind == Activation2d::Kind::kNone) {
+          layer.activation.kind == LayerActivation::Kind::kNone) {
         return &layer;
       }
     }

@@ -24,7 +24,7 @@ struct ValueShape {
   std::int64_t size() const { return std::int64_t{channels} * height * width; }
 };
 
-struct Activation2d {
+struct LayerActivation {
   enum class Kind { kNone, kRelu, kClamp };
   Kind kind = Kind::kNone;
   float low = 0.0F;   // kRelu: slope of the negative half; kClamp: lower bound
@@ -67,8 +67,8 @@ struct Layer {
     int size = 0;
     float alpha = 0, beta = 0, k = 0;
   } response_norm;
-  int residual = -1;        // value that is added to a convolution's or linear layer's output
-  Activation2d activation;  // of the sum
+  int residual = -1;           // value that is added to a convolution's or linear layer's output
+  LayerActivation activation;  // of the sum
 };
 
 struct LayerGraph {

@@ -35,12 +35,12 @@ TEST(LayerGraph, ActivationsAndSumsJoinTheirConvolution) {
   ASSERT_EQ(graph.layers.size(), 3U);
   const Layer& first = graph.layers[0];
   EXPECT_EQ(first.kind, LayerKind::kConv);
-  EXPECT_EQ(first.activation.kind, Activation2d::Kind::kRelu);
+  EXPECT_EQ(first.activation.kind, LayerActivation::Kind::kRelu);
   EXPECT_EQ(first.window.before, (std::array<int, 2>{1, 1}));
   const Layer& second = graph.layers[1];
   EXPECT_EQ(second.residual, first.output);
   EXPECT_FALSE(second.bias.defined());
-  EXPECT_EQ(second.activation.kind, Activation2d::Kind::kClamp);
+  EXPECT_EQ(second.activation.kind, LayerActivation::Kind::kClamp);
   EXPECT_EQ(second.activation.high, 6.0F);
   EXPECT_EQ(graph.layers[2].kind, LayerKind::kAveragePool);
   EXPECT_EQ(graph.layers[2].output, graph.output);
@@ -66,7 +66,7 @@ TEST(LayerGraph, AValueThatIsReadTwiceKeepsItsActivationApart) {
     return torch::cat({a, a.relu()}, 1).mean({2, 3});
   });
   ASSERT_EQ(graph.layers.size(), 4U);
-  EXPECT_EQ(graph.layers[0].activation.kind, Activation2d::Kind::kNone);
+  EXPECT_EQ(graph.layers[0].activation.kind, LayerActivation::Kind::kNone);
   EXPECT_EQ(graph.layers[1].kind, LayerKind::kActivation);
   EXPECT_EQ(graph.layers[2].kind, LayerKind::kConcat);
   EXPECT_EQ(graph.values[static_cast<std::size_t>(graph.layers[2].output)].channels, 6);
@@ -101,7 +101,7 @@ TEST(LayerGraph, LinearLayersKnowTheImageThatTheyRead) {
   });
   ASSERT_EQ(graph.layers.size(), 3U);
   EXPECT_EQ(graph.layers[0].weight.sizes().vec(), (std::vector<std::int64_t>{5, 3, 9, 8}));
-  EXPECT_EQ(graph.layers[0].activation.kind, Activation2d::Kind::kRelu);
+  EXPECT_EQ(graph.layers[0].activation.kind, LayerActivation::Kind::kRelu);
   EXPECT_EQ(graph.layers[1].weight.sizes().vec(), (std::vector<std::int64_t>{7, 5, 1, 1}));
   EXPECT_EQ(graph.layers[2].kind, LayerKind::kSoftmax);
 }
