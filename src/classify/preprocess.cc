@@ -10,6 +10,7 @@ Preprocessor::Preprocessor(const InputSpec& input) : kernel_(pixel_kernel()) {
     rule_.mean[i] = input.mean[i % channels];
     rule_.std[i] = input.std[i % channels];
   }
+  find_inverses(rule_);
   for (std::size_t c = 0; c < channels; ++c) slope_.push_back(input.scale / input.std[c]);
 }
 

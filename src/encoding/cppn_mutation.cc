@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/rng_batch.h"
 #include "encoding/polynomial_mutation.h"
 
 namespace fool {
@@ -56,7 +57,14 @@ CppnGraph CppnMutation::initial(int outputs, const ItemAddress& address) const {
 }
 
 CppnGraph CppnMutation::mutate(CppnGraph graph, const ItemAddress& address) const {
-  mutate_weights(&graph, address.stream("cppn.weights"));
+  // The same numbers; drawing them many at a time pays for large graphs.
+  constexpr std::size_t kManyEdges = 100;
+  constexpr const char* kWeights = "cppn.weights";
+  if (graph.edges.size() < kManyEdges) {
+    mutate_weights(&graph, address.stream(kWeights));
+  } else {
+    mutate_weights(&graph, RngBatch(address.seed, kWeights, address.generation, address.index));
+  }
   mutate_activations(&graph, address.stream("cppn.activations"));
   add_edge(&graph, address.stream("cppn.add_edge"));
   delete_edge(&graph, address.stream("cppn.delete_edge"));
@@ -65,9 +73,10 @@ CppnGraph CppnMutation::mutate(CppnGraph graph, const ItemAddress& address) cons
   return graph;
 }
 
-void CppnMutation::mutate_weights(CppnGraph* graph, RngStream rng) const {
+template <typename Rng>
+void CppnMutation::mutate_weights(CppnGraph* graph, Rng rng) const {
   for (CppnEdge& edge : graph->edges) {
-    if (!rng.bernoulli(weight_mutation_rate)) continue;
+    if (rng.uniform() >= weight_mutation_rate) continue;
     // A step of 1 leads from one end of the weights' range to the other.
     const double step = 2 * weight_range * polynomial_step(rng.uniform(), weight_mutation_eta);
     edge.weight = static_cast<float>(std::clamp(edge.weight + step, -weight_range, weight_range));

@@ -27,21 +27,36 @@ PixelRule rule(bool swaps) {
 TEST(PixelKernels, GiveTheFormulasBits) {
   RngStream rng(1, "test.pixels", 0, 0);
   for (const bool swaps : {false, true}) {
-    const PixelRule r = rule(swaps);
-    for (const std::size_t n : {3U, 48U, 51U, 300U}) {
-      std::vector<std::uint8_t> in(n);
-      for (std::uint8_t& pixel : in) pixel = static_cast<std::uint8_t>(rng.next_u32());
-      for (const PixelKernel kernel : {kBaselinePixelKernel, pixel_kernel()}) {
-        std::vector<float> out(n + 1, -7.0F);
-        kernel(r, in.data(), out.data(), n);
-        for (std::size_t i = 0; i < n; ++i) {
-          const std::uint8_t p = in[swaps ? i - i % 3 + 2 - i % 3 : i];
-          EXPECT_EQ(out[i], (static_cast<float>(p) * r.scale - r.mean[i % 3]) / r.std[i % 3]);
+    PixelRule r = rule(swaps);
+    for (const bool with_inverses : {false, true}) {
+      if (with_inverses) {
+        find_inverses(r);
+        EXPECT_NE(r.inverse[0], 0.0F);
+      }
+      for (const std::size_t n : {3U, 48U, 51U, 300U}) {
+        std::vector<std::uint8_t> in(n);
+        for (std::uint8_t& pixel : in) pixel = static_cast<std::uint8_t>(rng.next_u32());
+        for (const PixelKernel kernel : {kBaselinePixelKernel, pixel_kernel()}) {
+          std::vector<float> out(n + 1, -7.0F);
+          kernel(r, in.data(), out.data(), n);
+          for (std::size_t i = 0; i < n; ++i) {
+            const std::uint8_t p = in[swaps ? i - i % 3 + 2 - i % 3 : i];
+            EXPECT_EQ(out[i], (static_cast<float>(p) * r.scale - r.mean[i % 3]) / r.std[i % 3]);
+          }
+          EXPECT_EQ(out[n], -7.0F);
         }
-        EXPECT_EQ(out[n], -7.0F);
       }
     }
   }
+}
+
+TEST(PixelKernels, DivideWhereAnInverseWouldChangeBits) {
+  PixelRule r = rule(false);
+  r.scale = 1.0F;
+  for (float& mean : r.mean) mean = 0.0F;
+  for (float& deviation : r.std) deviation = 1e-38F;  // whose quotients are infinite
+  find_inverses(r);
+  EXPECT_EQ(r.inverse[0], 0.0F);
 }
 
 }  // namespace
