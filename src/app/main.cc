@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -44,11 +43,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error to report, not a way to die
   std::signal(SIGXFSZ, SIG_IGN);  // so is a file size limit
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  // Too early to read configurations: what a run on a device looks like.
-  const bool on_device = std::any_of(
-      arguments.begin(), arguments.end(),
-      [](const std::string& argument) { return argument.find("cuda") != std::string::npos; });
-  fool::tune_allocator(on_device ? fool::Allocations::kThreads : fool::Allocations::kLarge);
+  fool::tune_allocator();
   fool::use_one_thread();
   const fool::Launch launch = fool::read_launch(&std::getenv);
   if (launch.size == 1) return run(arguments, fool::one_rank(), std::cout, std::cerr);

@@ -41,16 +41,21 @@ void use_one_thread() {
   });
 }
 
-void tune_allocator(Allocations mostly) {
+void tune_allocator() {
 #ifdef __GLIBC__
   // Activations of many megabytes come and go in every layer. As mappings of their own, or at the
-  // end of a heap that is trimmed, each of their pages would be zeroed anew. The heaps of other
-  // arenas are unmapped when they are empty, whatever the settings; hence a single arena.
+  // end of a heap that is trimmed, each of their pages would be zeroed anew.
   ::mallopt(M_MMAP_MAX, 0);
   ::mallopt(M_TRIM_THRESHOLD, -1);
   ::mallopt(M_TOP_PAD, 64 << 20);
-  // Threads that allocate at the same time wait for each other there.
-  if (mostly == Allocations::kLarge) ::mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
+void keep_memory_of_threads() {
+#ifdef __GLIBC__
+  // The heaps of other arenas than the first are unmapped when they are empty, whatever the
+  // settings; hence a single arena.
+  ::mallopt(M_ARENA_MAX, 1);
 #endif
 }
 

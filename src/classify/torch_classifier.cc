@@ -26,6 +26,7 @@ TorchClassifier::TorchClassifier(const ModelSpec& spec, std::shared_ptr<Network>
       info_(make_classifier_info(spec, backend, numeric_library())),
       preprocessor_(spec.input) {
   choose_engine(how);
+  if (engines_ == nullptr) keep_memory_of_threads();
   info_.fingerprint["engine"] = engines_ != nullptr ? engines_->name() : "LibTorch";
   info_.fingerprint["dtype"] = how.precision;
 }

@@ -99,9 +99,12 @@ void use_one_thread();
 
 // Keeps freed memory for the next batch instead of giving it back to the system, whose fresh pages
 // would cost a network up to half of its time. Called by main before the first large allocation.
-// kThreads: for many threads with small allocations, as beside a device, rather than for networks.
-enum class Allocations { kLarge, kThreads };
-void tune_allocator(Allocations mostly = Allocations::kLarge);
+void tune_allocator();
+
+// The same for threads that are started later. Only where LibTorch runs networks in them: threads
+// that allocate small things at the same time, as those that make genomes, wait for each other
+// then.
+void keep_memory_of_threads();
 
 // Name and version of the numeric library, for fingerprints and `fool env`.
 std::string numeric_library();
