@@ -14,18 +14,23 @@ GenerationResult advance(Experiment& x, EvolutionState& state, StageTimes& own,
     const ScopedStage stage(own, Stage::kVary);
     result.items = x.search->ask(state.archive, generation, state.evaluations, *x.pool);
   }
-  Screening::Scores scores;
+  Evaluations evaluations;
+  Span<const float> screened;
   if (x.screening != nullptr) {
-    scores = x.screening->evaluate(state.archive, result.items, before_block);
+    const Screening::Scores scores =
+        x.screening->evaluate(state.archive, result.items, before_block);
+    evaluations.confidences = scores.confidences;
+    screened = scores.screened;
   } else {
-    scores.confidences = x.evaluator->evaluate(result.items, before_block);
+    evaluations = x.evaluator->evaluate(result.items, before_block);
   }
   const ScopedStage stage(own, Stage::kArchive);
-  result.added = state.archive.add(result.items, scores.confidences, scores.screened);
+  result.added = state.archive.add(result.items, evaluations.confidences, screened);
   if (x.screening != nullptr) x.screening->tell(result.added);
-  x.search->tell(result.items, scores.confidences, result.added);
+  x.search->tell(result.items, evaluations, result.added);
   state.generation = generation;
   state.evaluations += result.items.size();
+  state.equivalents += equivalents_of(result.items);
   return result;
 }
 
@@ -36,8 +41,17 @@ RunSummary summary_of(const EvolutionState& state) {
   summary.generation = state.generation;
   summary.evaluations = state.evaluations;
   summary.seconds = state.seconds;
+  summary.equivalents = state.equivalents;
   summary.stats = state.archive.stats();
   return summary;
+}
+
+// The same on all ranks, whose clocks differ.
+bool used_up(const Budget& budget, const EvolutionState& state, Communicator& ranks) {
+  if (budget.equivalents > 0 && state.equivalents >= budget.equivalents) return true;
+  if (budget.median > 0 && state.archive.stats().median >= budget.median) return true;
+  if (budget.seconds <= 0) return false;
+  return ranks.exchange(state.seconds >= budget.seconds ? "late" : "").front() == "late";
 }
 
 }  // namespace
@@ -70,12 +84,13 @@ RunSummary evolve(Experiment& x, EvolutionState& state, const RunInfo& info,
   bool stopped = false;
   while (state.generation < info.last_generation && !stopped) {
     try {
+      if (used_up(info.budget, state, *x.ranks)) break;
       const GenerationResult result = advance(x, state, own, stop_if_asked);
       state.seconds = seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
       if (reporters.empty()) continue;
       const GenerationReport report{state.generation, state.evaluations, state.seconds,
                                     result.items,     result.added,      state.archive.stats(),
-                                    times()};
+                                    times(),          state.equivalents};
       const ScopedStage stage(own, Stage::kReport);
       for (const auto& reporter : reporters) reporter->on_generation(info, report);
     } catch (const Interrupted&) {

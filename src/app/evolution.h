@@ -19,6 +19,7 @@ struct EvolutionState {
   int generation = kInitialGeneration - 1;  // the last one that was finished
   std::uint64_t evaluations = 0;
   double seconds = 0;
+  std::uint64_t equivalents = 0;  // what the evaluations cost, see evaluations.h
 };
 
 // One generation: ask, evaluate, add, tell. On return state.generation is one more; if
@@ -31,7 +32,8 @@ struct GenerationResult {
 GenerationResult advance(Experiment& experiment, EvolutionState& state, StageTimes& own,
                          const std::function<void()>& before_block = {});
 
-// Runs the generations after state.generation, up to info.last_generation. `interrupted` is asked
+// Runs the generations after state.generation, up to info.last_generation or until the budget is
+// used up. `interrupted` is asked
 // before every block; when it says yes, on any rank, the unfinished generation is dropped and the
 // reporters' save() and end() are called. If a block fails, save() is, and the error comes out.
 RunSummary evolve(Experiment& experiment, EvolutionState& state, const RunInfo& info,

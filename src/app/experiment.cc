@@ -93,6 +93,7 @@ BlockScorers make_scorers(const Experiment& x) { return make_scorers(x, x.networ
 Experiment assemble(const Json& config, Communicator& ranks) {
   Experiment x;
   x.config = config;
+  x.ranks = &ranks;
   x.model = ModelFinder::from_environment().find(config.at("model"));
   const Json& evaluate = config.at("evaluate");
   const std::vector<Device> devices = parse_devices(evaluate.at("device"));
@@ -100,8 +101,18 @@ Experiment assemble(const Json& config, Communicator& ranks) {
   x.networks = open_on(devices, x.model, config, evaluate.at("precision"));
   x.classifier = with_crops(x.networks.front()->clone(), config.at("image"));
   x.encoding = EncodingRegistry::instance().make(config.at("encoding"), x.classifier->info().shape);
-  x.search = SearchRegistry::instance().make(config.at("search"),
-                                             SearchContext{*x.encoding, config.at("seed")});
+  x.search = SearchRegistry::instance().make(
+      config.at("search"),
+      SearchContext{*x.encoding, config.at("seed"), x.classifier->info().classes});
+  if (x.search->follows_gradients()) {
+    keep_memory_of_threads();
+    if (evaluate.at("screening") != "off") {
+      fail(ErrorKind::kConfig,
+           "evaluate.screening: a search that follows gradients looks at all of its images in "
+           "float32; expected off, found {}",
+           evaluate.at("screening").dump());
+    }
+  }
   // Beside a device, the processor's rounds are short: parents to children, genomes to a device.
   const std::chrono::milliseconds patience(devices.front().is_cuda ? 5 : 0);
   x.pool = std::make_unique<WorkerPool>(worker_count(evaluate, ranks), use_one_thread, patience);

@@ -25,6 +25,7 @@ struct Experiment {
   // Everything that can change the last bits of a result, and so must agree when a run is resumed.
   Json fingerprint;
   int block = 0;  // images per forward pass
+  Communicator* ranks = nullptr;
   std::unique_ptr<WorkerPool> pool;
   std::unique_ptr<Classifier> classifier;
   Classifiers networks;  // without crops, one for each device that is used

@@ -135,11 +135,12 @@ MeasuredRun::MeasuredRun(Experiment& x, const std::vector<GenomePtr>& first)
     item.genome = first[static_cast<std::size_t>(i) % first.size()];
     items_.push_back(std::make_shared<const Item>(std::move(item)));
   }
-  const Span<const float> confidences = x.evaluator->evaluate(items_, stop_if_interrupted);
-  const AddReport added = state_.archive.add(items_, confidences);
-  x.search->tell(items_, confidences, added);
+  const Evaluations evaluations = x.evaluator->evaluate(items_, stop_if_interrupted);
+  const AddReport added = state_.archive.add(items_, evaluations.confidences);
+  x.search->tell(items_, evaluations, added);
   state_.generation = kInitialGeneration;
   state_.evaluations = items_.size();
+  state_.equivalents = items_.size();
   report(added);
 }
 
@@ -153,13 +154,9 @@ void MeasuredRun::advance() {
 
 void MeasuredRun::report(const AddReport& added) {
   const ScopedStage stage(own_, Stage::kReport);
-  const GenerationReport report{state_.generation,
-                                state_.evaluations,
-                                state_.seconds,
-                                items_,
-                                added,
-                                state_.archive.stats(),
-                                times()};
+  const GenerationReport report{
+      state_.generation, state_.evaluations, state_.seconds, items_, added, state_.archive.stats(),
+      times(),           state_.equivalents};
   for (const auto& reporter : reporters_) reporter->on_generation(*info_, report);
 }
 

@@ -19,8 +19,20 @@ const ParameterTable kTop{
     param("model", "", "The network to fool: a card, a weights file or a name."),
     param("seed", 1, "Same seed and configuration, same result.").range(0, 9007199254740992.0),
     param("generations", 200, "The last generation, counted from 0 after the initial population.")
-        .range(0, 1e9)
+        .range(0, kMostGenerations)
         .cite("paper: 200 for MNIST, 5000 for ImageNet with CPPNs"),
+    param("budget_evaluations", 0,
+          "The run ends after the generation in which its cost reaches this many evaluations, a "
+          "gradient counting for 3; 0 = no such limit.")
+        .range(0, 9007199254740992.0),
+    param("budget_seconds", 0.0,
+          "The run ends after the generation in which it has computed for so long; 0 = no limit. "
+          "Where it ends differs from machine to machine.")
+        .range(0, 1e9),
+    param("stop_at_median", 0.0,
+          "The run ends after the generation in which the classes' median confidence reaches this; "
+          "0 = it does not matter.")
+        .range(0, 1),
 };
 
 const ParameterTable kImage{

@@ -56,6 +56,15 @@ class DeviceScorer : public BlockScorer {
     times_[Stage::kRender] += drawn_at_.seconds_since(begin_);
   }
 
+  void score_with_gradients(Span<const GenomePtr> /*genomes*/, Span<const int> /*classes*/,
+                            Span<float> /*confidences*/,
+                            Span<std::vector<float>> /*gradients*/) override {
+    fail(ErrorKind::kConfig,
+         "{}: a search that follows gradients runs on the processor only: "
+         "--device cpu",
+         name_);
+  }
+
   void score_images(const ImageBatch& images, Span<float> confidences) override {
     const cuda::DeviceGuard guard(device_);
     begin_.record(stream_);

@@ -3,6 +3,7 @@
 
 #include "fool/core/error.h"
 #include "fool/eval/block_scorer.h"
+#include "fool/render/differentiator.h"
 #include "fool/render/renderer.h"
 
 namespace fool {
@@ -10,9 +11,11 @@ namespace {
 
 class HostScorer : public BlockScorer {
  public:
-  HostScorer(std::unique_ptr<Renderer> renderer, std::unique_ptr<Classifier> classifier, int block,
-             const Frame& seen)
-      : renderer_(std::move(renderer)),
+  HostScorer(const Encoding& encoding, const std::string& renderer,
+             std::unique_ptr<Classifier> classifier, int block, const Frame& seen)
+      : encoding_(encoding),
+        wanted_renderer_(renderer),
+        renderer_(make_renderer(renderer, encoding, seen)),
         classifier_(std::move(classifier)),
         seen_(seen),
         images_(block, seen.shape()) {}
@@ -23,6 +26,27 @@ class HostScorer : public BlockScorer {
       renderer_->render(genomes, images_);
     }
     classifier_->classify(images_, confidences);
+  }
+
+  void score_with_gradients(Span<const GenomePtr> genomes, Span<const int> classes,
+                            Span<float> confidences, Span<std::vector<float>> gradients) override {
+    if (differentiator_ == nullptr) {
+      differentiator_ = make_differentiator(wanted_renderer_, encoding_, seen_);
+    }
+    {
+      const ScopedStage stage(render_times_, Stage::kRender);
+      renderer_->render(genomes, images_);
+    }
+    by_pixel_.resize(images_.bytes().size());
+    classifier_->input_gradient(images_, classes, Objective::kLogProbability, confidences,
+                                by_pixel_);
+    const ScopedStage stage(render_times_, Stage::kRender);
+    std::vector<Span<float>> by_parameter;
+    for (std::size_t b = 0; b < genomes.size(); ++b) {
+      gradients[b].resize(encoding_.differentiable()->parameter_count(*genomes[b]));
+      by_parameter.emplace_back(gradients[b]);
+    }
+    differentiator_->pull_back(genomes, by_pixel_, by_parameter);
   }
 
   void score_images(const ImageBatch& images, Span<float> confidences) override {
@@ -56,10 +80,14 @@ class HostScorer : public BlockScorer {
     for (int b = 0; b < images.count(); ++b) cut_out(seen_, images[b], images_[b]);
   }
 
+  const Encoding& encoding_;
+  std::string wanted_renderer_;
   std::unique_ptr<Renderer> renderer_;
+  std::unique_ptr<Differentiator> differentiator_;  // once a gradient is wanted
   std::unique_ptr<Classifier> classifier_;
   Frame seen_;
-  ImageBatch images_;  // [B, H, W, C]
+  ImageBatch images_;            // [B, H, W, C]
+  std::vector<float> by_pixel_;  // the same, of gradients
   StageTimes render_times_;
 };
 
@@ -86,8 +114,8 @@ BlockScorers make_host_scorers(const Encoding& encoding, const std::string& rend
   expect_same_shape(seen.shape(), classifier);
   BlockScorers scorers;
   for (int i = 0; i < workers; ++i) {
-    scorers.push_back(std::make_unique<HostScorer>(make_renderer(renderer, encoding, seen),
-                                                   classifier.clone(), block, seen));
+    scorers.push_back(
+        std::make_unique<HostScorer>(encoding, renderer, classifier.clone(), block, seen));
   }
   return scorers;
 }

@@ -7,7 +7,7 @@ namespace fool {
 Screening::Scores Screening::evaluate(const Archive& archive, Span<const ItemPtr> items,
                                       const std::function<void()>& before_block) {
   const auto classes = static_cast<std::size_t>(archive.classes());
-  const Span<const float> fast = fast_.evaluate(items, before_block);
+  const Span<const float> fast = fast_.evaluate(items, before_block).confidences;
   screened_.assign(fast.begin(), fast.end());
 
   std::vector<float> bars(classes);  // below any confidence where the cell is empty
@@ -28,7 +28,7 @@ Screening::Scores Screening::evaluate(const Archive& archive, Span<const ItemPtr
 
   confidences_.assign(screened_.size(), 0.0F);
   if (!candidates.empty()) {
-    const Span<const float> exact = exact_.evaluate(candidates, before_block);
+    const Span<const float> exact = exact_.evaluate(candidates, before_block).confidences;
     for (std::size_t c = 0; c < rows.size(); ++c) {
       std::copy_n(exact.begin() + static_cast<std::ptrdiff_t>(c * classes), classes,
                   confidences_.begin() + static_cast<std::ptrdiff_t>(rows[c] * classes));

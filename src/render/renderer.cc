@@ -51,8 +51,7 @@ std::unique_ptr<Renderer> make_renderer(const std::string& name, const Encoding&
   return make_renderer(name, encoding, Frame::whole(encoding.shape()));
 }
 
-std::unique_ptr<Renderer> make_renderer(const std::string& name, const Encoding& encoding,
-                                        const Frame& frame) {
+void check_frame(const Frame& frame, const Encoding& encoding) {
   if (frame.top < 0 || frame.left < 0 || frame.height < 1 || frame.width < 1 ||
       frame.top > frame.canvas.height - frame.height ||
       frame.left > frame.canvas.width - frame.width ||
@@ -62,6 +61,11 @@ std::unique_ptr<Renderer> make_renderer(const std::string& name, const Encoding&
          frame.height, frame.width, encoding.shape().channels, frame.top, frame.left,
          frame.canvas.height, frame.canvas.width, frame.canvas.channels);
   }
+}
+
+std::unique_ptr<Renderer> make_renderer(const std::string& name, const Encoding& encoding,
+                                        const Frame& frame) {
+  check_frame(frame, encoding);
   for (const RendererChoice& choice : choices(encoding)) {
     const bool is_kind = choice.name.compare(0, name.size() + 1, name + "-") == 0;
     if (name == "auto" || name == choice.name || is_kind) return choice.make(frame);

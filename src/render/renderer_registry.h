@@ -25,6 +25,9 @@ inline constexpr int kVectorRank = 100;
 // Of two offers for an encoding the one of the higher rank is the faster one. Returns true.
 bool register_renderer(int rank, RendererOffer offer);
 
+// Throws Error(kInternal) unless the window is a part of a picture that the encoding can draw.
+void check_frame(const Frame& frame, const Encoding& encoding);
+
 // Throws Error(kInternal) unless the genomes fit into the images and these have the frame's shape.
 void check_render_call(const Frame& frame, Span<const GenomePtr> genomes, const ImageBatch& out);
 

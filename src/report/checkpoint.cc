@@ -93,6 +93,10 @@ Checkpoint parse(const NamedTensors& file, const Encoding& encoding) {
   checkpoint.archive = Archive::load(json("archive"), genome);
   checkpoint.generation = json("generation").get<int>();
   checkpoint.evaluations = json("evaluations").get<std::uint64_t>();
+  // A gradient cost nothing more before there were any.
+  checkpoint.equivalents = metadata.count("equivalents") > 0
+                               ? json("equivalents").get<std::uint64_t>()
+                               : checkpoint.evaluations;
   checkpoint.seconds = json("seconds").get<double>();
   checkpoint.search_state = json("search");
   checkpoint.config = json("config");
@@ -121,6 +125,7 @@ void write_checkpoint(const fs::path& run_folder, const Checkpoint& checkpoint,
                     {"archive", checkpoint.archive.save().dump()},
                     {"generation", Json(checkpoint.generation).dump()},
                     {"evaluations", Json(checkpoint.evaluations).dump()},
+                    {"equivalents", Json(checkpoint.equivalents).dump()},
                     {"seconds", Json(checkpoint.seconds).dump()},
                     {"search", checkpoint.search_state.dump()},
                     {"config", checkpoint.config.dump()},

@@ -26,7 +26,7 @@ class Checkpoints : public Reporter {
       saved_seconds_ = info.first_generation == kInitialGeneration ? 0 : report.seconds;
     const bool late = every_seconds_ > 0 && report.seconds - *saved_seconds_ >= every_seconds_;
     if (late || due(report.generation, every_)) {
-      write(info, report.generation, report.evaluations, report.seconds);
+      write(info, report.generation, report.evaluations, report.equivalents, report.seconds);
     }
   }
 
@@ -34,16 +34,18 @@ class Checkpoints : public Reporter {
 
   void save(const RunInfo& info, const RunSummary& summary) override {
     if (summary.generation > saved_generation_) {
-      write(info, summary.generation, summary.evaluations, summary.seconds);
+      write(info, summary.generation, summary.evaluations, summary.equivalents, summary.seconds);
     }
   }
 
  private:
-  void write(const RunInfo& info, int generation, std::uint64_t evaluations, double seconds) {
+  void write(const RunInfo& info, int generation, std::uint64_t evaluations,
+             std::uint64_t equivalents, double seconds) {
     Checkpoint checkpoint;
     checkpoint.archive = info.archive;
     checkpoint.generation = generation;
     checkpoint.evaluations = evaluations;
+    checkpoint.equivalents = equivalents;
     checkpoint.seconds = seconds;
     checkpoint.search_state = info.search.save_state();
     checkpoint.config = info.config;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iostream>
 #include <numeric>
 
@@ -73,6 +74,10 @@ std::string people_summary(const RunInfo& info, const RunSummary& summary) {
                                   : fmt::format("generation {}", summary.generation);
     text += fmt::format("{}, {} images in {} ({}/s)\n", place, summary.evaluations,
                         duration_text(summary.seconds), rate_text(rate));
+    if (summary.equivalents > summary.evaluations) {
+      text +=
+          fmt::format("with gradients as much work as scoring {} images\n", summary.equivalents);
+    }
   } else {
     text += "interrupted before the first generation was finished\n";
   }
@@ -92,17 +97,20 @@ Json json_summary(const RunInfo& info, const RunSummary& summary) {
     classes.push_back(
         {{"class", k}, {"label", label_of(info, k)}, {"confidence", confidence(info, k)}});
   }
-  return {{"folder", info.folder.string()},   {"contact_sheet", contact_sheet(info).string()},
-          {"generation", summary.generation}, {"evaluations", summary.evaluations},
-          {"seconds", summary.seconds},       {"interrupted", summary.interrupted},
-          {"archive", summary.digest},        {"stats", to_json(summary.stats)},
-          {"classes", std::move(classes)}};
+  return {{"folder", info.folder.string()},     {"contact_sheet", contact_sheet(info).string()},
+          {"generation", summary.generation},   {"evaluations", summary.evaluations},
+          {"equivalents", summary.equivalents}, {"seconds", summary.seconds},
+          {"interrupted", summary.interrupted}, {"archive", summary.digest},
+          {"stats", to_json(summary.stats)},    {"classes", std::move(classes)}};
 }
 
 std::string note(int generation, const RunInfo& info, const ArchiveStats& stats) {
   if (generation < kInitialGeneration) return "";
   const std::string median = confidence_text(stats.median);
   if (generation == kInitialGeneration) return "initial  median " + median;
+  if (info.last_generation == kMostGenerations) {
+    return fmt::format("generation {}  median {}", generation, median);
+  }
   return fmt::format("generation {}/{}  median {}", generation, info.last_generation, median);
 }
 
@@ -128,13 +136,37 @@ ConsoleReporter::ConsoleReporter(std::ostream& talk, std::ostream& result, Progr
     : talk_(talk), result_(result), options_(std::move(progress)), summary_(summary) {}
 
 void ConsoleReporter::begin(const RunInfo& info) {
-  options_.already = info.search.evaluations_after(info.first_generation - 1);
-  progress_ = std::make_unique<Progress>(
-      "evolve", info.search.evaluations_after(info.last_generation), talk_, options_);
+  const Budget& budget = info.budget;
+  std::uint64_t total = budget.equivalents;
+  if (info.last_generation < kMostGenerations) {
+    const std::uint64_t most = info.search.equivalents_after(info.last_generation);
+    total = total == 0 ? most : std::min(total, most);
+  }
+  options_.already = info.equivalents_before;
+  const bool costly = info.search.equivalents(0) != static_cast<std::uint64_t>(info.search.size(0));
+  if (costly) options_.unit = "evaluations";  // an image with a gradient is worth several
+  done_ = [](const GenerationReport& report) { return report.equivalents; };
+  if (total == 0 && budget.seconds > 0) {
+    options_.unit = "seconds";
+    options_.already = 0;
+    total = static_cast<std::uint64_t>(std::ceil(budget.seconds));
+    done_ = [](const GenerationReport& report) {
+      return static_cast<std::uint64_t>(report.seconds);
+    };
+  } else if (total == 0) {
+    constexpr double kUnits = 1000;
+    options_.unit = "thousandths of confidence";
+    options_.already = 0;
+    total = static_cast<std::uint64_t>(std::ceil(budget.median * kUnits));
+    done_ = [](const GenerationReport& report) {
+      return static_cast<std::uint64_t>(report.stats.median * kUnits);
+    };
+  }
+  progress_ = std::make_unique<Progress>("evolve", total, talk_, options_);
 }
 
 void ConsoleReporter::on_generation(const RunInfo& info, const GenerationReport& report) {
-  progress_->update(report.evaluations, note(report.generation, info, report.stats));
+  progress_->update(done_(report), note(report.generation, info, report.stats));
 }
 
 void ConsoleReporter::end(const RunInfo& info, const RunSummary& summary) {

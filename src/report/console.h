@@ -2,6 +2,8 @@
 // injected so that tests can read them.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <string>
@@ -29,6 +31,7 @@ class ConsoleReporter : public Reporter {
   ProgressOptions options_;
   SummaryStyle summary_;
   std::unique_ptr<Progress> progress_;
+  std::function<std::uint64_t(const GenerationReport&)> done_;  // in the unit of the progress
 };
 
 }  // namespace fool

@@ -33,6 +33,7 @@ class Metrics : public Reporter {
     const auto evaluations = static_cast<double>(report.evaluations - evaluations_before_);
     Json line{{"generation", report.generation},
               {"evaluations", report.evaluations},
+              {"equivalents", report.equivalents},
               {"seconds", report.seconds},
               {"evaluations_per_second", seconds > 0 ? evaluations / seconds : 0.0}};
     line.update(to_json(report.stats));

@@ -1,6 +1,7 @@
 // Random search: every item is drawn afresh. The control that shows what selection and variation
 // add.
 #include "fool/search/search.h"
+#include "search/random_items.h"
 
 namespace fool {
 namespace {
@@ -14,17 +15,7 @@ class RandomSearch : public Search {
 
   std::vector<ItemPtr> ask(const Archive& /*archive*/, int generation, ItemId first_id,
                            WorkerPool& pool) override {
-    std::vector<ItemPtr> items(static_cast<std::size_t>(batch_size_));
-    pool.for_each(batch_size_, [&](int /*worker*/, int i) {
-      Item item;
-      item.id = first_id + static_cast<ItemId>(i);
-      item.generation = generation;
-      item.genome =
-          encoding_.random({seed_, static_cast<std::uint32_t>(generation - kInitialGeneration),
-                            static_cast<std::uint32_t>(i)});
-      items[static_cast<std::size_t>(i)] = std::make_shared<const Item>(std::move(item));
-    });
-    return items;
+    return random_items(encoding_, seed_, batch_size_, generation, first_id, pool);
   }
 
  private:

@@ -42,10 +42,11 @@ class Evolution : public ::testing::Test {
   }
 
   RunSummary run(
-      int last, const std::function<bool()>& interrupted = [] { return false; }) {
+      int last, const std::function<bool()>& interrupted = [] { return false; },
+      const Budget& budget = {}) {
     const RunInfo info{
-        scratch_.path(), experiment_.config,  experiment_.fingerprint, {},  *experiment_.encoding,
-        state_.archive,  *experiment_.search, state_.generation + 1,   last};
+        scratch_.path(), experiment_.config,  experiment_.fingerprint, {},   *experiment_.encoding,
+        state_.archive,  *experiment_.search, state_.generation + 1,   last, budget};
     return evolve(experiment_, state_, info, reporters_, interrupted);
   }
 
@@ -62,6 +63,15 @@ TEST_F(Evolution, TellsReportersInOrder) {
   EXPECT_EQ(summary.evaluations, 50U);
   EXPECT_EQ(summary.generation, 1);
   EXPECT_EQ(summary.stats.filled, 12);
+}
+
+TEST_F(Evolution, EndsWithTheGenerationThatUsesUpItsBudget) {
+  const auto never = [] { return false; };
+  EXPECT_EQ(run(9, never, {31, 0, 0}).evaluations, 50U);
+  EXPECT_EQ(run(9, never, {50, 0, 0}).evaluations, 50U);  // it was used up already
+  EXPECT_EQ(run(9, never, {0, 1e-9, 0}).evaluations, 50U);
+  EXPECT_EQ(run(9, never, {0, 0, 1e-9}).evaluations, 50U);
+  EXPECT_EQ(run(3, never, {0, 1e9, 1}).evaluations, 90U);
 }
 
 TEST_F(Evolution, GoesOnFromItsState) {

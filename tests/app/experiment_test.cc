@@ -69,7 +69,7 @@ TEST_F(ExperimentTest, ASingleCropIsScoredAsItWouldBeCutFromTheWhole) {
     }
     std::vector<float> expected(2 * 12);
     x.classifier->classify(images, expected);
-    const Span<const float> searched = x.evaluator->evaluate(items);
+    const Span<const float> searched = x.evaluator->evaluate(items).confidences;
     EXPECT_TRUE(std::equal(searched.begin(), searched.end(), expected.begin())) << crops;
     const Span<const float> again = x.evaluator->evaluate_images(images);
     EXPECT_TRUE(std::equal(again.begin(), again.end(), expected.begin())) << crops;

@@ -93,7 +93,7 @@ TEST_F(DeviceScorer, AnyNumberOfScorersGivesTheSameBits) {
     WorkerPool pool(4);
     Evaluator evaluator(on_device(*encoding, "auto", count), kBlock, kClasses, pool);
     for (int round = 0; round < 3; ++round) {
-      const Span<const float> found = evaluator.evaluate(items);
+      const Span<const float> found = evaluator.evaluate(items).confidences;
       if (expected.empty()) expected.assign(found.begin(), found.end());
       ASSERT_EQ(std::vector<float>(found.begin(), found.end()), expected) << count;
     }

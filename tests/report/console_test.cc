@@ -54,6 +54,23 @@ TEST_F(ConsoleTest, AResumedRunStartsWhereItWas) {
   EXPECT_THAT(talk_, StartsWith("evolve  75 %  36 of 48 images  4.00 images/s"));
 }
 
+TEST_F(ConsoleTest, ABudgetIsWhatProgressIsMeasuredBy) {
+  const auto talk = [&](const Budget& budget, int last) {
+    FakeRun run;
+    run.budget = budget;
+    run.last_generation = last;
+    play(run, 10, SummaryStyle::kOff);
+    return talk_;
+  };
+  EXPECT_THAT(talk({24, 0, 0}, 10), StartsWith("evolve  50 %  12 of 24 images"));
+  EXPECT_THAT(talk({120, 0, 0}, kMostGenerations),
+              StartsWith("evolve  10 %  12 of 120 images  4.00 images/s  ETA 0:27  generation 1  "
+                         "median "));
+  EXPECT_THAT(talk({0, 3, 0}, kMostGenerations), StartsWith("evolve  33 %  1 of 3 seconds"));
+  EXPECT_THAT(talk({0, 0, 0.999}, kMostGenerations),
+              HasSubstr(" of 999 thousandths of confidence"));
+}
+
 TEST_F(ConsoleTest, FewClassesAreAllInTheTable) {
   FakeRun run(2);
   write_file(folder_ / "contact_sheet.png", "x");

@@ -31,8 +31,8 @@ class FakeRun {
   }
 
   RunInfo info(const TemporaryFolder& folder) const {
-    return {folder.path(), config, fingerprint,    labels,         encoding,
-            archive,       search, generation + 1, last_generation};
+    return {folder.path(), config,         fingerprint,     labels, encoding,   archive,
+            search,        generation + 1, last_generation, budget, evaluations};
   }
 
   // The confidences of an item, better in the mean with later ids.
@@ -69,8 +69,8 @@ class FakeRun {
       StageTimes times;
       times[Stage::kForward] = seconds / 2;
       if (reporter != nullptr) {
-        reporter->on_generation(
-            *info, {generation, evaluations, seconds, items, added, archive.stats(), times});
+        reporter->on_generation(*info, {generation, evaluations, seconds, items, added,
+                                        archive.stats(), times, evaluations});
       }
     }
   }
@@ -79,6 +79,7 @@ class FakeRun {
     RunSummary summary;
     summary.generation = generation;
     summary.evaluations = evaluations;
+    summary.equivalents = evaluations;
     summary.seconds = seconds;
     summary.stats = archive.stats();
     summary.interrupted = interrupted;
@@ -124,6 +125,7 @@ class FakeRun {
   Json fingerprint{{"block", 16}};
   int generation = kInitialGeneration - 1;  // the last one that was finished
   int last_generation = 10;
+  Budget budget;
   std::uint64_t evaluations = 0;
   double seconds = 0;
 };

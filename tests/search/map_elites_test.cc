@@ -31,9 +31,9 @@ Archive archive_of_two(std::vector<ItemPtr>* items) {
 TEST(MapElites, CountsGenerationsAsThePaperDoes) {
   const fakes::CountingEncoding encoding;
   // Paper section 1.2: after generation g, init_size + (g + 1) * size evaluations.
-  EXPECT_EQ(make_search(encoding, 200, 200)->evaluations_after(200), 40400U);
-  EXPECT_EQ(make_search(encoding, 400, 400)->evaluations_after(5000), 2000800U);
-  EXPECT_EQ(make_search(encoding, 7, 200)->evaluations_after(kInitialGeneration), 7U);
+  EXPECT_EQ(make_search(encoding, 200, 200)->equivalents_after(200), 40400U);
+  EXPECT_EQ(make_search(encoding, 400, 400)->equivalents_after(5000), 2000800U);
+  EXPECT_EQ(make_search(encoding, 7, 200)->equivalents_after(kInitialGeneration), 7U);
 }
 
 TEST(MapElites, ChildrenNameTheParentsTheyCameFrom) {

@@ -14,7 +14,7 @@ TEST(RandomSearch, DrawsFreshGenomesWithoutParents) {
   const auto search =
       registry.make(registry.resolve({{"type", "random"}, {"batch_size", 30}}, "search"),
                     SearchContext{encoding, 1});
-  EXPECT_EQ(search->evaluations_after(1), 90U);
+  EXPECT_EQ(search->equivalents_after(1), 90U);
   const Archive archive(2);
   WorkerPool pool(2);
   std::set<std::uint64_t> values;

@@ -28,6 +28,9 @@ struct Item {
   int generation = kInitialGeneration;
   GenomePtr genome;
   std::vector<ItemId> parents;
+  int gradient_class = -1;  // whose gradient by the genome's parameters is wanted; -1: none
+
+  bool wants_gradient() const { return gradient_class >= 0; }
 };
 using ItemPtr = std::shared_ptr<const Item>;
 

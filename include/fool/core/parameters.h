@@ -35,6 +35,7 @@ class ParameterTable {
  public:
   ParameterTable() = default;
   ParameterTable(std::initializer_list<Parameter> parameters) : parameters_(parameters) {}
+  explicit ParameterTable(std::vector<Parameter> parameters) : parameters_(std::move(parameters)) {}
 
   const std::vector<Parameter>& parameters() const { return parameters_; }
   const Parameter* find(const std::string& key) const;

@@ -32,7 +32,8 @@ class Dataset {
 using DatasetRegistry = Registry<Dataset>;
 
 // Looks for a dataset's folder: `path` if given, else NAME below each folder of FOOL_DATA_PATH
-// (separated by ':') and of the cache of downloads. Throws Error(kData) that says where was looked and how to get the files.
+// (separated by ':') and of the cache of downloads. Throws Error(kData) that says where was looked
+// and how to get the files.
 std::filesystem::path find_data(const std::string& name, const std::string& path);
 
 }  // namespace fool

@@ -16,6 +16,9 @@ class Differentiable {
 
   // The numbers that a gradient is taken by, in a fixed order: [D]. D may differ between genomes.
   virtual std::vector<float> parameters(const Genome& genome) const = 0;
+  virtual std::size_t parameter_count(const Genome& genome) const {
+    return parameters(genome).size();
+  }
 
   // The same genome with these numbers, [D]; what is beyond the encoding's range becomes its bound.
   virtual GenomePtr with_parameters(const Genome& genome, Span<const float> parameters) const = 0;

@@ -22,7 +22,14 @@ class BlockScorer {
   // genomes: [B]. confidences: [B, K], row b for genomes[b].
   virtual void score(Span<const GenomePtr> genomes, Span<float> confidences) = 0;
 
-  // The same of images that are already drawn, the whole of them: [B, H, W, C].
+  // The same, and gradients[b]: d log confidence of classes[b] / d parameters of genomes[b], as
+  // Differentiable has them; resized to fit. Throws Error(kConfig) where encoding or network has no
+  // gradient, or none here.
+  virtual void score_with_gradients(Span<const GenomePtr> genomes, Span<const int> classes,
+                                    Span<float> confidences,
+                                    Span<std::vector<float>> gradients) = 0;
+
+  // As score(), of images that are already drawn, the whole of them: [B, H, W, C].
   virtual void score_images(const ImageBatch& images, Span<float> confidences) = 0;
 
   // The network alone, over the images of the last call: the bare rate that a loop is measured by.

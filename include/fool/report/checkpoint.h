@@ -21,6 +21,7 @@ struct Checkpoint {
   Archive archive{0};
   int generation = kInitialGeneration;  // the last one that was finished
   std::uint64_t evaluations = 0;
+  std::uint64_t equivalents = 0;
   double seconds = 0;                  // of computing
   Json search_state = Json::object();  // Search::save_state
   Json config = Json::object();

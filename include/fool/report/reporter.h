@@ -18,6 +18,16 @@
 
 namespace fool {
 
+// The last generation of a run that only its budget ends.
+inline constexpr int kMostGenerations = 1000000000;
+
+// When a run ends before its last generation; 0: not for this reason.
+struct Budget {
+  std::uint64_t equivalents = 0;  // evaluations, a gradient counting for kGradientEquivalents
+  double seconds = 0;             // of computing
+  double median = 0;              // of the archive's confidences
+};
+
 // What stays the same for the whole run.
 struct RunInfo {
   std::filesystem::path folder;
@@ -29,6 +39,8 @@ struct RunInfo {
   const Search& search;
   int first_generation = kInitialGeneration;  // later than that in a resumed run
   int last_generation = 0;
+  Budget budget;
+  std::uint64_t equivalents_before = 0;  // spent by the earlier parts of a resumed run
 };
 
 // One generation, just added to the archive.
@@ -39,7 +51,8 @@ struct GenerationReport {
   Span<const ItemPtr> items;
   const AddReport& added;
   ArchiveStats stats;
-  StageTimes times;  // so far, summed over workers
+  StageTimes times;               // so far, summed over workers
+  std::uint64_t equivalents = 0;  // cost so far, see evaluations.h
 };
 
 struct RunSummary {
@@ -50,6 +63,7 @@ struct RunSummary {
   StageTimes times;
   bool interrupted = false;
   std::string digest;  // of the archive
+  std::uint64_t equivalents = 0;
 };
 
 class Reporter {

@@ -1,6 +1,7 @@
 // fool evolve: search for fooling images, from start or from a checkpoint.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <ostream>
 
@@ -24,7 +25,8 @@ namespace {
 
 // Settings that may differ between a run and its continuation, because they change no result.
 bool free_to_change(const std::string& key) {
-  return key == "generations" || key == "evaluate.workers" || key == "evaluate.renderer" ||
+  return key == "generations" || key == "budget_evaluations" || key == "budget_seconds" ||
+         key == "stop_at_median" || key == "evaluate.workers" || key == "evaluate.renderer" ||
          key.rfind("report.", 0) == 0;
 }
 
@@ -53,6 +55,12 @@ class EvolveCommand : public Command {
     flags_.declare_experiment(app, experiment);
     flags_.declare(app, "--generations", "generations",
                    "Batches of children after the initial population", "N", experiment);
+    flags_.declare(app, "--budget-evaluations", "budget_evaluations",
+                   "Stop when N evaluations are spent, a gradient counting for 3", "N", experiment);
+    flags_.declare(app, "--budget-seconds", "budget_seconds", "Stop after so long", "S",
+                   experiment);
+    flags_.declare(app, "--stop-at-median", "stop_at_median",
+                   "Stop when the classes' median confidence is this high", "P", experiment);
     flags_.declare(app, "--seed", "seed", "Same seed and settings, same result [1]", "N",
                    experiment);
     flags_.declare(app, "--init-size", "search.init_size", "Random individuals to start with", "N",
@@ -88,6 +96,7 @@ class EvolveCommand : public Command {
   fool evolve --dataset mnist --encoding direct --generations 200 --seed 3
   fool evolve --encoding cppn --dataset imagenet --model squeezenet1_1 --generations 100
   fool evolve --config configs/imagenet_cppn_paper.json --set search.batch_size=200
+  fool evolve --dataset imagenet --search gradient-cppn --encoding dense-cppn --budget-seconds 600
   fool evolve --resume runs/mnist-cppn-map-elites-lenet-mnist-seed1 --generations 1000)");
   }
 
@@ -100,6 +109,7 @@ class EvolveCommand : public Command {
 
  private:
   int start(Console& console) {
+    let_budget_decide();
     Json config = flags_.resolve();
     // A file's name means the same file wherever the run is continued or verified from.
     const std::string model = config["model"];
@@ -164,7 +174,7 @@ class EvolveCommand : public Command {
     std::vector<std::string> warnings;
     if (auto checkpoint = read_newest_checkpoint(resume_, *experiment.encoding, &warnings)) {
       state = {std::move(checkpoint->archive), checkpoint->generation, checkpoint->evaluations,
-               checkpoint->seconds};
+               checkpoint->seconds, checkpoint->equivalents};
       const int last = config["generations"];
       if (last < state.generation) {
         fail(
@@ -186,6 +196,16 @@ class EvolveCommand : public Command {
     if (!ranks.leads()) return follow(experiment, state, ranks);
     record.config = config;  // --generations may have grown; who started it, and when, stays
     return lead(experiment, *folder, record, state, console);
+  }
+
+  // Whoever names a budget, but no number of generations, wants as many as it allows.
+  void let_budget_decide() {
+    const Json given = flags_.layer();
+    if (given.contains("generations")) return;
+    for (const char* budget : {"budget_evaluations", "budget_seconds", "stop_at_median"}) {
+      if (given.value(budget, Json(0)) != 0)
+        flags_.set("generations", std::to_string(kMostGenerations));
+    }
   }
 
   // The weights must be here before anything is made of them. Rank 0 gets them for all that share
@@ -262,7 +282,14 @@ class EvolveCommand : public Command {
             state.archive,
             *experiment.search,
             state.generation + 1,
-            experiment.config["generations"].get<int>()};
+            experiment.config["generations"].get<int>(),
+            budget_of(experiment.config),
+            state.equivalents};
+  }
+
+  static Budget budget_of(const Json& config) {
+    return {config.at("budget_evaluations"), config.at("budget_seconds"),
+            config.at("stop_at_median")};
   }
 
   static bool interrupted() { return interrupt_signal() != 0; }
@@ -323,8 +350,6 @@ std::string long_duration(double seconds) {
 
 // The cost of a run: evaluations, and time by a probe of one block per worker.
 int EvolveCommand::explain(const Experiment& x, Console& console) {
-  const int last = x.config.at("generations");
-  const std::uint64_t evaluations = x.search->evaluations_after(last);
   std::vector<ItemPtr> probe;
   const int items = x.evaluator->block() * x.evaluator->workers();
   for (int i = 0; i < items; ++i) {
@@ -340,12 +365,23 @@ int EvolveCommand::explain(const Experiment& x, Console& console) {
   }
   const double rate = items / timed[Stage::kForward];
   Json summary{{"config", x.config},
-               {"evaluations", evaluations},
                {"evaluations_per_second", rate},
-               {"seconds", static_cast<double>(evaluations) / rate},
-               {"time", long_duration(static_cast<double>(evaluations) / rate)},
                {"workers", x.evaluator->workers()},
                {"renderer", x.evaluator->renderer_name()}};
+  // At most; how soon a median is reached nobody knows.
+  const Budget budget = budget_of(x.config);
+  const int last = x.config.at("generations");
+  double evaluations = budget.equivalents > 0 ? static_cast<double>(budget.equivalents)
+                                              : std::numeric_limits<double>::infinity();
+  if (last < kMostGenerations) {
+    evaluations = std::min(evaluations, static_cast<double>(x.search->equivalents_after(last)));
+  }
+  if (budget.seconds > 0) evaluations = std::min(evaluations, std::floor(budget.seconds * rate));
+  if (std::isfinite(evaluations)) {
+    summary["evaluations"] = static_cast<std::uint64_t>(evaluations);
+    summary["seconds"] = evaluations / rate;
+    summary["time"] = long_duration(evaluations / rate);
+  }
   console.out << summary.dump(2) << "\n";
   return 0;
 }

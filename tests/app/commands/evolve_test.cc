@@ -23,6 +23,26 @@ TEST(EvolveCommand, DryRunPrintsConfigurationAndCostAndWritesNothing) {
   EXPECT_FALSE(std::filesystem::exists(scratch / "run"));
 }
 
+Json dry_run(const std::vector<std::string>& flags) {
+  const ScratchFolder scratch;
+  std::vector<std::string> arguments{"evolve", "--dry-run", "--model",
+                                     write_fake_card(scratch.path(), fake_card())};
+  arguments.insert(arguments.end(), flags.begin(), flags.end());
+  const InProcess result = run_program(arguments);
+  EXPECT_EQ(result.code, 0) << result.err;
+  return Json::parse(result.out);
+}
+
+TEST(EvolveCommand, ABudgetAloneMeansAsManyGenerationsAsItAllows) {
+  EXPECT_EQ(dry_run({"--budget-evaluations", "123456"}).at("evaluations"), 123456);
+  EXPECT_EQ(dry_run({"--budget-evaluations", "123456", "--generations", "200"}).at("evaluations"),
+            40400);
+  EXPECT_EQ(dry_run({"--budget-evaluations", "1000", "--generations", "200"}).at("evaluations"),
+            1000);
+  EXPECT_LE(dry_run({"--budget-seconds", "2"}).at("seconds"), 2.0);
+  EXPECT_FALSE(dry_run({"--stop-at-median", "0.5"}).contains("evaluations"));
+}
+
 TEST(EvolveCommand, ASearchWithoutInitSizeSaysSo) {
   const ScratchFolder scratch;
   const std::string card = write_fake_card(scratch.path(), fake_card());

@@ -1,0 +1,194 @@
+// CMA-ES emitters on the archive, the baseline without gradients: each emitter moves a distribution
+// over the parameters of a fixed topology towards its class, from the archive's best image for it
+// (CMA-ME's optimising emitter, Fontaine et al. 2020). Every image competes for all classes.
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
+#include "fool/core/error.h"
+#include "fool/core/json_error.h"
+#include "fool/search/search.h"
+#include "search/class_policy.h"
+#include "search/random_items.h"
+#include "search/sep_cma_es.h"
+#include "search/trajectories.h"
+
+namespace fool {
+namespace {
+
+class CmaSearch : public Search {
+ public:
+  CmaSearch(const Json& settings, const SearchContext& context)
+      : encoding_(context.encoding),
+        seed_(context.seed),
+        init_size_(settings.at("init_size")),
+        population_(settings.at("population")),
+        sigma_(settings.at("sigma")),
+        patience_(settings.at("patience")),
+        target_(settings.at("target")),
+        policy_(settings.at("class_policy"), context.classes),
+        emitters_(static_cast<std::size_t>(
+            std::max(1, settings.at("batch_size").get<int>() / population_))) {
+    require_gradient(context.encoding, "cma");  // the same encodings have parameters
+  }
+
+  int size(int generation) const override {
+    return generation == kInitialGeneration ? init_size_
+                                            : static_cast<int>(emitters_.size()) * population_;
+  }
+
+  std::vector<ItemPtr> ask(const Archive& archive, int generation, ItemId first_id,
+                           WorkerPool& pool) override {
+    if (generation == kInitialGeneration) {
+      return random_items(encoding_, seed_, init_size_, generation, first_id, pool);
+    }
+    begin_emitters(archive, generation);
+    std::vector<ItemPtr> items(static_cast<std::size_t>(size(generation)));
+    pool.for_each(static_cast<int>(items.size()), [&](int /*worker*/, int i) {
+      const auto place = static_cast<std::size_t>(i);
+      const Emitter& emitter = emitters_[place / static_cast<std::size_t>(population_)];
+      Item item;
+      item.id = first_id + place;
+      item.generation = generation;
+      item.parents = {emitter.start_id};
+      item.genome = encoding_.differentiable()->with_parameters(
+          *emitter.start, emitter.cma->sample(address_of(generation, place).stream("cma.sample")));
+      items[place] = std::make_shared<const Item>(std::move(item));
+    });
+    return items;
+  }
+
+  void tell(Span<const ItemPtr> items, const Evaluations& evaluations,
+            const AddReport& report) override {
+    policy_.tell(report);
+    if (items[0]->generation == kInitialGeneration) return;
+    const std::size_t classes = evaluations.confidences.size() / items.size();
+    const auto population = static_cast<std::size_t>(population_);
+    for (std::size_t e = 0; e < emitters_.size(); ++e) {
+      Emitter& emitter = emitters_[e];
+      std::vector<std::vector<float>> points;
+      std::vector<float> values;
+      for (std::size_t i = e * population; i < (e + 1) * population; ++i) {
+        points.push_back(encoding_.differentiable()->parameters(*items[i]->genome));
+        values.push_back(
+            evaluations.confidences[i * classes + static_cast<std::size_t>(emitter.cell)]);
+      }
+      std::vector<int> order(population);
+      std::iota(order.begin(), order.end(), 0);
+      std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+        return values[static_cast<std::size_t>(a)] > values[static_cast<std::size_t>(b)];
+      });
+      emitter.cma->tell(points, order);
+      const float best = values[static_cast<std::size_t>(order[0])];
+      emitter.since_better = best > emitter.best ? 0 : emitter.since_better + 1;
+      emitter.best = std::max(emitter.best, best);
+      if (best >= target_ || emitter.since_better >= patience_) emitter = {};
+    }
+  }
+
+  Json save_state() const override {
+    Json emitters = Json::array();
+    for (const Emitter& emitter : emitters_) {
+      if (emitter.cell < 0) {
+        emitters.push_back(nullptr);
+        continue;
+      }
+      emitters.push_back({{"cell", emitter.cell},
+                          {"start", save_genome(*emitter.start, encoding_)},
+                          {"start_id", emitter.start_id},
+                          {"cma", emitter.cma->save()},
+                          {"best", emitter.best},
+                          {"since_better", emitter.since_better}});
+    }
+    return {{"emitters", std::move(emitters)}, {"policy", policy_.save()}};
+  }
+
+  void load_state(const Json& state) override {
+    try {
+      const Json& saved = state.at("emitters");
+      if (saved.size() != emitters_.size()) {
+        fail(ErrorKind::kData, "the state of {} emitters, expected {}", saved.size(),
+             emitters_.size());
+      }
+      for (std::size_t e = 0; e < emitters_.size(); ++e) {
+        emitters_[e] = {};
+        if (saved[e].is_null()) continue;
+        emitters_[e] = {saved[e].at("cell"),     load_genome(saved[e].at("start"), encoding_),
+                        saved[e].at("start_id"), SepCmaEs::load(saved[e].at("cma")),
+                        saved[e].at("best"),     saved[e].at("since_better")};
+      }
+      policy_.load(state.at("policy"));
+    } catch (const Json::exception& error) {
+      fail(ErrorKind::kData, "the state of the search cannot be read: {}", complaint_of(error));
+    }
+  }
+
+ private:
+  struct Emitter {
+    int cell = -1;
+    GenomePtr start;
+    ItemId start_id = 0;
+    std::optional<SepCmaEs> cma;
+    float best = 0;
+    int since_better = 0;  // generations
+  };
+
+  ItemAddress address_of(int generation, std::size_t index) const {
+    return {seed_, static_cast<std::uint32_t>(generation - kInitialGeneration),
+            static_cast<std::uint32_t>(index)};
+  }
+
+  void begin_emitters(const Archive& archive, int generation) {
+    std::vector<int> at_work(static_cast<std::size_t>(archive.classes()));
+    for (const Emitter& emitter : emitters_) {
+      if (emitter.cell >= 0) ++at_work[static_cast<std::size_t>(emitter.cell)];
+    }
+    for (std::size_t e = 0; e < emitters_.size(); ++e) {
+      Emitter& emitter = emitters_[e];
+      if (emitter.cell >= 0) continue;
+      RngStream rng = address_of(generation, e).stream("cma.class");
+      emitter.cell = policy_.choose(archive, at_work, rng);
+      ++at_work[static_cast<std::size_t>(emitter.cell)];
+      const Elite* elite = archive.cell(emitter.cell);  // the initial population filled them all
+      emitter.start = elite->item->genome;
+      emitter.start_id = elite->item->id;
+      emitter.cma.emplace(encoding_.differentiable()->parameters(*emitter.start), sigma_,
+                          population_);
+    }
+  }
+
+  const Encoding& encoding_;
+  std::uint64_t seed_;
+  int init_size_;
+  int population_;
+  double sigma_;
+  int patience_;
+  float target_;
+  ClassPolicy policy_;
+  std::vector<Emitter> emitters_;
+};
+
+ParameterTable parameters() {
+  return {
+      param("init_size", 400, "Random individuals in the initial population.").range(1, 1e6),
+      param("batch_size", 200, "Images of a generation: of all emitters together.").range(1, 1e6),
+      param("population", 20, "Images of one emitter in a generation.").range(2, 1e6),
+      param("sigma", 0.05, "First step size, in the unit of the encoding's parameters.")
+          .range(1e-9, 1e6),
+      param("patience", 10, "Generations without a gain after which an emitter begins anew.")
+          .range(1, 1e6),
+      param("target", 0.99, "Confidence at which an emitter turns to another class.").range(0, 1),
+      class_policy_parameter()};
+}
+
+FOOL_REGISTER(SearchRegistry, {"cma",
+                               "CMA-ES emitters (separable) on the parameters of an encoding that "
+                               "has some, such as dense-cppn: the baseline without gradients.",
+                               parameters(),
+                               {},
+                               [](const Json& settings, const SearchContext& context) {
+                                 return std::make_unique<CmaSearch>(settings, context);
+                               }});
+
+}  // namespace
+}  // namespace fool
