@@ -11,6 +11,7 @@
 #include "search/class_policy.h"
 #include "search/random_items.h"
 #include "search/sep_cma_es.h"
+#include "search/state_text.h"
 #include "search/trajectories.h"
 
 namespace fool {
@@ -113,9 +114,13 @@ class CmaSearch : public Search {
       for (std::size_t e = 0; e < emitters_.size(); ++e) {
         emitters_[e] = {};
         if (saved[e].is_null()) continue;
-        emitters_[e] = {saved[e].at("cell"),     load_genome(saved[e].at("start"), encoding_),
-                        saved[e].at("start_id"), SepCmaEs::load(saved[e].at("cma")),
-                        saved[e].at("best"),     saved[e].at("since_better")};
+        Emitter& emitter = emitters_[e];
+        emitter.cell = saved[e].at("cell");
+        emitter.start = load_genome(saved[e].at("start"), encoding_);
+        emitter.start_id = saved[e].at("start_id");
+        emitter.cma = SepCmaEs::load(saved[e].at("cma"));
+        emitter.best = saved[e].at("best");
+        emitter.since_better = saved[e].at("since_better");
       }
       policy_.load(state.at("policy"));
     } catch (const Json::exception& error) {
