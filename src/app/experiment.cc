@@ -113,8 +113,10 @@ Experiment assemble(const Json& config, Communicator& ranks) {
            evaluate.at("screening").dump());
     }
   }
-  // Beside a device, the processor's rounds are short: parents to children, genomes to a device.
-  const std::chrono::milliseconds patience(devices.front().is_cuda ? 5 : 0);
+  // A worker that is woken starts late, so it looks for work for a while first. Beside a device,
+  // the processor's rounds are short, and the host waits longer: parents to children, genomes to a
+  // device.
+  const std::chrono::microseconds patience(devices.front().is_cuda ? 5000 : 200);
   x.pool = std::make_unique<WorkerPool>(worker_count(evaluate, ranks), use_one_thread, patience);
   x.block = evaluate.at(devices.front().is_cuda ? "device_block" : "block");
   const auto make_evaluator = [&](const Classifiers& networks) {

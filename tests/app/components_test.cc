@@ -21,7 +21,8 @@ TEST(Components, AllHaveHelpAndValidDefaults) {
 
 TEST(Components, ChoicesListTheNamesOfAKind) {
   EXPECT_EQ(component_choices("encoding"), "cppn|direct");
-  EXPECT_EQ(component_choices("search"), "map-elites|random");
+  EXPECT_EQ(component_choices("search"),
+            "cma|gradient-cppn|gradient-mutation|map-elites|memetic|random");
   EXPECT_EQ(component_choices("nothing"), "");
 }
 
