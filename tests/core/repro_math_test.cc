@@ -73,6 +73,27 @@ TEST(ReproMathFloat, ExpIsClampedAtBothEnds) {
   EXPECT_TRUE(std::isfinite(repro::exp(infinity)));
 }
 
+TEST(ReproMathFloat, CosineIsAsAccurateAsStated) {
+  for (const float x : floats_up_to(2e5F)) {
+    const float size = std::fabs(x) + 1.6F;
+    const double half_step = 0.5 * static_cast<double>(std::nextafter(size, 1e9F) - size);
+    ASSERT_NEAR(repro::cos_within(x), std::cos(static_cast<double>(x)),
+                (size <= 8192 ? 3e-7 : 2e-6) + half_step)
+        << x;
+    ASSERT_LE(std::fabs(repro::cos_within(x)), 1.0F) << x;
+  }
+}
+
+TEST(ReproMathFloat, ArcTangentIsAsAccurateAsStated) {
+  for (const float x : floats_up_to(std::numeric_limits<float>::max())) {
+    ASSERT_NEAR(repro::atan(x), std::atan(static_cast<double>(x)), 3e-7) << x;
+    ASSERT_EQ(repro::atan(-x), -repro::atan(x)) << x;
+  }
+  for (float x = 0.5F; x < 2.0F; x = std::nextafter(x, 3.0F) + 1e-5F) {
+    ASSERT_NEAR(repro::atan(x), std::atan(static_cast<double>(x)), 3e-7) << x;
+  }
+}
+
 // Called through a pointer that the compiler cannot see through, one value at a time.
 float scalar_sine(float x) { return repro::sin(x); }
 float scalar_exp(float x) { return repro::exp(x); }

@@ -41,6 +41,11 @@ inline constexpr float kRoundToInteger = 12582912.0F;  // 1.5 * 2^23
 FOOL_ALWAYS_INLINE float at_least(float x, float low) { return x < low ? low : x; }
 FOOL_ALWAYS_INLINE float at_most(float x, float high) { return x > high ? high : x; }
 
+// `then` where x is below y.
+FOOL_ALWAYS_INLINE float where_below(float x, float y, float then, float otherwise) {
+  return x < y ? then : otherwise;
+}
+
 // 2^k of a k that kRoundToInteger was added to.
 FOOL_ALWAYS_INLINE float power_of_two(float rounded) {
   return detail::bit_cast<float>((detail::bit_cast<std::uint32_t>(rounded) + 127U) << 23);
@@ -100,6 +105,34 @@ FOOL_ALWAYS_INLINE Real sin_clamped(Real x) {
   return sin_within(at_most(at_least(x, Real(-1e6F)), Real(1e6F)));
 }
 FOOL_ALWAYS_INLINE float sin(float x) { return sin_clamped(x); }
+
+// cos of numbers from -1e6 to 1e6, always in [-1, 1]: the sine a quarter turn further, so that to
+// its error (for |x| <= 8190, 3e-7) comes half the distance between the floats near x.
+template <typename Real>
+FOOL_ALWAYS_INLINE Real cos_within(Real x) {
+  return sin_within(x + 1.57079633F);
+}
+
+// The angle whose tangent is x, absolute error below 3e-7; odd to the last bit. The polynomial is
+// Abramowitz and Stegun's 4.4.49.
+template <typename Real>
+FOOL_ALWAYS_INLINE Real atan_of(Real x) {
+  // Beyond 1 it is what the angle of 1/x lacks of a quarter turn.
+  const Real clamped = at_most(at_least(x, Real(-1.0F)), Real(1.0F));
+  const Real size = at_least(x, -x);
+  const Real t = clamped / at_least(size, Real(1.0F));
+  const Real t2 = t * t;
+  Real p = t2 * 2.8662257e-3F + -1.61657367e-2F;
+  p = p * t2 + 4.29096138e-2F;
+  p = p * t2 + -7.52896400e-2F;
+  p = p * t2 + 1.065626393e-1F;
+  p = p * t2 + -1.420889944e-1F;
+  p = p * t2 + 1.999355085e-1F;
+  p = p * t2 + -3.333314528e-1F;
+  const Real angle = p * (t2 * t) + t;
+  return where_below(size, Real(1.0F), angle, clamped * 1.57079633F - angle);
+}
+FOOL_ALWAYS_INLINE float atan(float x) { return atan_of(x); }
 
 // Natural logarithm of a positive finite number, relative error below 1e-14.
 double log(double x);
