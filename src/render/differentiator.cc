@@ -48,7 +48,9 @@ class ReferenceDifferentiator : public Differentiator {
                            static_cast<std::size_t>(frame_.left);
         std::copy_n(from, row, canvas_.data() + place * channels);
       }
-      encoding_.differentiable()->pull_back(*genomes[i], canvas_, gradients[i]);
+      const Differentiable& differentiable = *encoding_.differentiable();
+      check_gradient_size(gradients[i].size(), differentiable.parameter_count(*genomes[i]));
+      differentiable.pull_back(*genomes[i], canvas_, gradients[i]);
     }
   }
 
@@ -85,6 +87,13 @@ void check_pull_back_call(const Frame& frame, Span<const GenomePtr> genomes,
   }
 }
 
+void check_gradient_size(std::size_t found, std::size_t parameters) {
+  if (found != parameters) {
+    fail(ErrorKind::kInternal, "a genome of {} parameters needs a gradient of as many, found {}",
+         parameters, found);
+  }
+}
+
 std::vector<std::string> differentiator_names(const Encoding& encoding) {
   std::vector<std::string> names;
   for (const DifferentiatorChoice& choice : choices(encoding)) names.push_back(choice.name);
@@ -100,6 +109,12 @@ std::unique_ptr<Differentiator> make_differentiator(const std::string& name,
          encoding.name());
   }
   check_frame(frame, encoding);
+  if (frame.canvas != encoding.shape()) {
+    fail(ErrorKind::kInternal,
+         "the {} encoding has gradients by the pixels of {} x {} images, not of {} x {}",
+         encoding.name(), encoding.shape().height, encoding.shape().width, frame.canvas.height,
+         frame.canvas.width);
+  }
   const std::vector<DifferentiatorChoice> all = choices(encoding);
   for (const DifferentiatorChoice& choice : all) {
     const bool is_kind = choice.name.compare(0, name.size() + 1, name + "-") == 0;

@@ -29,4 +29,12 @@ bool register_differentiator(int rank, DifferentiatorOffer offer);
 void check_pull_back_call(const Frame& frame, Span<const GenomePtr> genomes,
                           Span<const float> pixel_gradients, Span<const Span<float>> gradients);
 
+// Throws Error(kInternal) unless there is room for as many numbers as a genome has parameters.
+void check_gradient_size(std::size_t found, std::size_t parameters);
+
+// The gradients by the pixels of one channel, of some pixels in a row: out[p] = from[p * channels].
+inline void take_channel(const float* from, int channels, int pixels, float* out) {
+  for (int p = 0; p < pixels; ++p) out[p] = from[static_cast<std::ptrdiff_t>(p) * channels];
+}
+
 }  // namespace fool

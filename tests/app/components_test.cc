@@ -20,16 +20,16 @@ TEST(Components, AllHaveHelpAndValidDefaults) {
 }
 
 TEST(Components, ChoicesListTheNamesOfAKind) {
-  EXPECT_EQ(component_choices("encoding"), "cppn|direct");
+  EXPECT_EQ(component_choices("encoding"), "cppn|dense-cppn|direct");
   EXPECT_EQ(component_choices("search"),
             "cma|gradient-cppn|gradient-mutation|map-elites|memetic|random");
   EXPECT_EQ(component_choices("nothing"), "");
 }
 
-// Both published variants of an encoding can be asked for by name.
+// Both published variants of the paper's encodings can be asked for by name.
 TEST(Components, EncodingsHaveThePublishedPresets) {
   for (const Component& component : all_components()) {
-    if (component.kind != "encoding") continue;
+    if (component.path() != "encoding.cppn" && component.path() != "encoding.direct") continue;
     EXPECT_EQ(component.presets.count("paper"), 1U) << component.name;
     EXPECT_EQ(component.presets.count("released-code"), 1U) << component.name;
   }

@@ -12,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 
 TEST(Renderer, TheFastestComesFirstAndTheReferenceLast) {
-  for (const char* type : {"cppn", "direct"}) {
+  for (const char* type : {"cppn", "dense-cppn", "direct"}) {
     const auto encoding = make_encoding(type, {28, 28, 1});
     const std::vector<std::string> names = renderer_names(*encoding);
     ASSERT_EQ(names.size(), available_kernels().size() + 1);
@@ -90,7 +90,7 @@ TEST(Renderer, TheDirectEncodingHasNoOtherSize) {
 }
 
 TEST(Renderer, ImagesBeyondTheGenomesAreLeftAlone) {
-  for (const char* type : {"cppn", "direct"}) {
+  for (const char* type : {"cppn", "dense-cppn", "direct"}) {
     const auto encoding = make_encoding(type, {5, 7, 3});
     const GenomePtr genome = encoding->random({1, 0, 0});
     for (const std::string& name : renderer_names(*encoding)) {
