@@ -1,7 +1,10 @@
 #include "encoding/cppn.h"
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 
+#include "encoding/color_gradient.h"
 #include "encoding/cppn_format.h"
 #include "encoding/genome_cast.h"
 #include "fool/core/error.h"
@@ -74,6 +77,75 @@ std::string CppnEncoding::encode(const Genome& genome) const {
 
 GenomePtr CppnEncoding::decode(std::string_view bytes) const {
   return checked(decode_graph(bytes));
+}
+
+std::vector<float> CppnEncoding::parameters(const Genome& genome) const {
+  std::vector<float> result;
+  for (const CppnEdge& edge : graph_of(genome).edges) result.push_back(edge.weight);
+  return result;
+}
+
+std::size_t CppnEncoding::parameter_count(const Genome& genome) const {
+  return graph_of(genome).edges.size();
+}
+
+GenomePtr CppnEncoding::with_parameters(const Genome& genome, Span<const float> parameters) const {
+  CppnGraph graph = graph_of(genome);
+  if (parameters.size() != graph.edges.size()) {
+    fail(ErrorKind::kInternal, "{} parameters for a cppn genome of {} edges", parameters.size(),
+         graph.edges.size());
+  }
+  auto range = static_cast<float>(mutation_.weight_range);
+  if (static_cast<double>(range) > mutation_.weight_range) range = std::nextafter(range, 0.0F);
+  for (std::size_t e = 0; e < graph.edges.size(); ++e) {
+    // What is not a number leaves the weight as it was.
+    if (std::isnan(parameters[e])) continue;
+    graph.edges[e].weight = std::clamp(parameters[e], -range, range);
+  }
+  return std::make_shared<CppnGenome>(std::move(graph));
+}
+
+void CppnEncoding::pull_back(const Genome& genome, Span<const float> pixel_gradient,
+                             Span<float> gradient) const {
+  const CppnProgram program = compile(genome);
+  const CppnCoordinates at = coordinates(shape_.height, shape_.width);
+  std::vector<float> values(program.values());
+  std::vector<float> by_values(program.values());
+  std::vector<double> totals(program.edges.size());
+  const float* by_pixel = pixel_gradient.data();
+  for (int row = 0; row < shape_.height; ++row) {
+    for (int column = 0; column < shape_.width; ++column, by_pixel += shape_.channels) {
+      values[0] = at.x(column);
+      values[1] = at.y(row);
+      values[2] = at.d(row, column);
+      values[3] = CppnCoordinates::kBias;
+      evaluate(program, values.data());
+      std::fill(by_values.begin(), by_values.end(), 0.0F);
+      // The level is |value| * 255.
+      const auto output = [&](std::size_t i) {
+        return values[static_cast<std::size_t>(program.outputs[i])];
+      };
+      const auto set = [&](std::size_t i, float by_level) {
+        by_values[static_cast<std::size_t>(program.outputs[i])] =
+            by_level * (output(i) < 0.0F ? -255.0F : 255.0F);
+      };
+      if (shape_.channels == 1) {
+        set(0, by_pixel[0]);
+      } else {
+        float numbers[3];
+        for (std::size_t i = 0; i < 3; ++i) numbers[i] = std::fabs(output(i)) * 255.0F;
+        const ColorGradient<float> by = color_gradient(color_, numbers, by_pixel);
+        set(0, by.first);
+        set(1, by.second);
+        set(2, by.third);
+      }
+      fool::pull_back(program, values.data(), by_values.data(), totals.data());
+    }
+  }
+  std::fill(gradient.begin(), gradient.end(), 0.0F);
+  for (std::size_t e = 0; e < program.edges.size(); ++e) {
+    gradient[static_cast<std::size_t>(program.edges[e].of_graph)] = static_cast<float>(totals[e]);
+  }
 }
 
 CppnProgram CppnEncoding::compile(const Genome& genome) const {

@@ -6,11 +6,12 @@
 #include "encoding/cppn_coordinates.h"
 #include "encoding/cppn_mutation.h"
 #include "encoding/cppn_program.h"
+#include "fool/encoding/differentiable.h"
 #include "fool/encoding/encoding.h"
 
 namespace fool {
 
-class CppnEncoding final : public Encoding {
+class CppnEncoding final : public Encoding, public Differentiable {
  public:
   CppnEncoding(const Json& settings, const ImageShape& shape);
 
@@ -26,8 +27,17 @@ class CppnEncoding final : public Encoding {
   GenomePtr from_json(const Json& json) const override;
   std::string encode(const Genome& genome) const override;
   GenomePtr decode(std::string_view bytes) const override;
+  const Differentiable* differentiable() const override { return this; }
 
-  // For renderers.
+  // The parameters are the weights of the graph's edges in its order, those that reach no output
+  // included.
+  std::vector<float> parameters(const Genome& genome) const override;
+  std::size_t parameter_count(const Genome& genome) const override;
+  GenomePtr with_parameters(const Genome& genome, Span<const float> parameters) const override;
+  void pull_back(const Genome& genome, Span<const float> pixel_gradient,
+                 Span<float> gradient) const override;
+
+  // For renderers and differentiators.
   CppnProgram compile(const Genome& genome) const;
   CppnCoordinates coordinates(int height, int width) const;
   const ColorRule& color() const { return color_; }

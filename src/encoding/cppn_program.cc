@@ -1,5 +1,7 @@
 #include "encoding/cppn_program.h"
 
+#include "encoding/activation_slope.h"
+
 namespace fool {
 
 CppnProgram compile_cppn(const CppnGraph& graph) {
@@ -41,7 +43,7 @@ CppnProgram compile_cppn(const CppnGraph& graph) {
     placed.activation = graph.activations[node - CppnGraph::kInputs];
     placed.first_edge = static_cast<int>(program.edges.size());
     for (const int e : edges_into[static_cast<int>(node)]) {
-      program.edges.push_back({value[static_cast<std::size_t>(edge(e).from)], edge(e).weight});
+      program.edges.push_back({value[static_cast<std::size_t>(edge(e).from)], edge(e).weight, e});
     }
     placed.last_edge = static_cast<int>(program.edges.size());
     program.nodes.push_back(placed);
@@ -52,16 +54,35 @@ CppnProgram compile_cppn(const CppnGraph& graph) {
   return program;
 }
 
+float weighted_sum(const CppnProgram& program, const CppnProgram::Node& node, const float* values) {
+  float sum = 0.0F;
+  for (int e = node.first_edge; e < node.last_edge; ++e) {
+    const CppnProgram::Edge& edge = program.edges[static_cast<std::size_t>(e)];
+    const float product = edge.weight * values[edge.source];
+    sum = e == node.first_edge ? product : sum + product;
+  }
+  return sum;
+}
+
 void evaluate(const CppnProgram& program, float* values) {
   float* next = values + CppnGraph::kInputs;
   for (const CppnProgram::Node& node : program.nodes) {
-    float sum = 0.0F;
+    *next++ = activate(node.activation, weighted_sum(program, node, values));
+  }
+}
+
+void pull_back(const CppnProgram& program, const float* values, float* by_values, double* totals) {
+  for (std::size_t i = program.nodes.size(); i-- > 0;) {
+    const CppnProgram::Node& node = program.nodes[i];
+    const float sum = weighted_sum(program, node, values);
+    const float value = values[CppnGraph::kInputs + i];
+    const float by_sum =
+        by_values[CppnGraph::kInputs + i] * activation_slope(node.activation, sum, value);
     for (int e = node.first_edge; e < node.last_edge; ++e) {
       const CppnProgram::Edge& edge = program.edges[static_cast<std::size_t>(e)];
-      const float product = edge.weight * values[edge.source];
-      sum = e == node.first_edge ? product : sum + product;
+      totals[e] += static_cast<double>(by_sum * values[edge.source]);
+      by_values[edge.source] += edge.weight * by_sum;
     }
-    *next++ = activate(node.activation, sum);
   }
 }
 

@@ -15,6 +15,7 @@ struct CppnProgram {
   struct Edge {
     int source = 0;  // a value
     float weight = 0.0F;
+    int of_graph = 0;  // its position among the genome's edges
   };
   // value = activation(w0 v0 + w1 v1 + ...): each product is rounded, then added, from left to
   // right, in the order of the genome's edges. Without edges the sum is 0.
@@ -37,5 +38,13 @@ CppnProgram compile_cppn(const CppnGraph& graph);
 // Computes all values of one pixel. values: program.values() floats, of which the caller has set
 // the four inputs.
 void evaluate(const CppnProgram& program, float* values);
+
+// The sum that a node's value is the activation of.
+float weighted_sum(const CppnProgram& program, const CppnProgram::Node& node, const float* values);
+
+// The reverse of evaluate() for one pixel. values: as it left them. by_values: the gradient of
+// something by the values, of which the caller has set those that are drawn, the others to 0; it is
+// completed. Adds to `totals` what that makes the gradient by the weights of program.edges.
+void pull_back(const CppnProgram& program, const float* values, float* by_values, double* totals);
 
 }  // namespace fool

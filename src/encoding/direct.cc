@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "core/rng_batch.h"
+#include "encoding/color_gradient.h"
 #include "encoding/discrete_sampler.h"
 #include "encoding/genome_cast.h"
 #include "encoding/packing.h"
@@ -45,6 +46,25 @@ void DirectEncoding::render(const Genome& genome, ImageView out) const {
     out.data[i] = pixel.r;
     out.data[i + 1] = pixel.g;
     out.data[i + 2] = pixel.b;
+  }
+}
+
+void DirectEncoding::pull_back(const Genome& genome, Span<const float> pixel_gradient,
+                               Span<float> gradient) const {
+  const float per_unit = levels_per_unit();
+  if (shape_.channels == 1) {
+    for (std::size_t i = 0; i < shape_.size(); ++i) gradient[i] = pixel_gradient[i] * per_unit;
+    return;
+  }
+  const std::vector<float> genes = parameters(genome);
+  for (std::size_t i = 0; i < shape_.size(); i += 3) {
+    const float numbers[3] = {genes[i] * per_unit, genes[i + 1] * per_unit,
+                              genes[i + 2] * per_unit};
+    const ColorGradient<float> by =
+        color_gradient(settings_.color, numbers, pixel_gradient.data() + i);
+    gradient[i] = by.first * per_unit;
+    gradient[i + 1] = by.second * per_unit;
+    gradient[i + 2] = by.third * per_unit;
   }
 }
 
@@ -110,6 +130,11 @@ struct IntegerGenes {
   static Gene from_value(double value) { return static_cast<Gene>(std::nearbyint(value * 255)); }
   static Gene checked(Gene gene) { return gene; }
 
+  static constexpr float kLevelsPerUnit = 1.0F;
+  static Gene from_parameter(float parameter) {
+    return static_cast<Gene>(std::nearbyint(std::clamp(parameter, 0.0F, 255.0F)));
+  }
+
   static void randomise(RngStream& rng, std::vector<Gene>* genes) {
     std::size_t i = 0;
     while (i < genes->size()) {
@@ -142,6 +167,9 @@ struct RealGenes {
     }
     return gene;
   }
+
+  static constexpr float kLevelsPerUnit = 255.0F;
+  static Gene from_parameter(float parameter) { return std::clamp(parameter, 0.0F, 1.0F); }
 
   static void randomise(RngStream& rng, std::vector<Gene>* genes) {
     for (Gene& gene : *genes) gene = static_cast<float>(rng.next_u32() >> 8) * 0x1.0p-24F;
@@ -204,6 +232,27 @@ class DirectEncodingOf final : public DirectEncoding {
                      [](Gene gene) { return level(gene); });
       return scratch->data();
     }
+  }
+
+  float levels_per_unit() const override { return Genes::kLevelsPerUnit; }
+
+  std::vector<float> parameters(const Genome& genome) const override {
+    const std::vector<Gene>& genes = own(genome).genes;
+    return {genes.begin(), genes.end()};
+  }
+
+  GenomePtr with_parameters(const Genome& genome, Span<const float> parameters) const override {
+    auto changed = std::make_shared<Own>();
+    changed->genes = own(genome).genes;
+    if (parameters.size() != changed->genes.size()) {
+      fail(ErrorKind::kInternal, "{} parameters for a direct genome of {} genes", parameters.size(),
+           changed->genes.size());
+    }
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      // What is not a number leaves the gene as it was.
+      if (!std::isnan(parameters[i])) changed->genes[i] = Genes::from_parameter(parameters[i]);
+    }
+    return changed;
   }
 
   Json to_json(const Genome& genome) const override {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "encoding/color_rule.h"
+#include "fool/encoding/differentiable.h"
 #include "fool/encoding/encoding.h"
 
 namespace fool {
@@ -34,7 +35,9 @@ struct DirectGenome : Genome {
   std::vector<Gene> genes;
 };
 
-class DirectEncoding : public Encoding {
+// The parameters of a genome are its genes in their own unit: 0..255 where they are integers, which
+// a parameter is rounded to, and 0..1 where they are real.
+class DirectEncoding : public Encoding, public Differentiable {
  public:
   DirectEncoding(const DirectSettings& settings, const ImageShape& shape)
       : settings_(settings), shape_(shape) {}
@@ -54,6 +57,12 @@ class DirectEncoding : public Encoding {
 
   void render(const Genome& genome, ImageView out) const final;
   void render_at(const Genome& genome, ImageView out) const final;
+
+  virtual float levels_per_unit() const = 0;  // of a gene
+  const Differentiable* differentiable() const final { return this; }
+  std::size_t parameter_count(const Genome& /*genome*/) const final { return shape_.size(); }
+  void pull_back(const Genome& genome, Span<const float> pixel_gradient,
+                 Span<float> gradient) const final;
 
  protected:
   DirectSettings settings_;

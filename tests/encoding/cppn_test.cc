@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "encoding/genomes.h"
+#include "encoding/slopes.h"
 #include "fool/core/error.h"
+#include "fool/core/rng.h"
 
 namespace fool {
 namespace {
@@ -148,6 +150,176 @@ TEST(Cppn, ConfigurationErrorsNameTheSetting) {
   EXPECT_THAT(message({{"activations", Json::array()}}), HasSubstr("activations"));
   EXPECT_THAT(message({{"add_edge_rate", 1.5}}), HasSubstr("add_edge_rate"));
   EXPECT_THAT(message({{"coordinates", "raw"}}), HasSubstr("coordinates"));
+}
+
+const CppnGraph& graph_of(const GenomePtr& genome) {
+  return dynamic_cast<const CppnGenome&>(*genome).graph;
+}
+
+// A channel of a pixel as a continuous function of the weights, node by node from its definition.
+class PixelInDoubles {
+ public:
+  PixelInDoubles(const CppnEncoding& encoding, const CppnGraph& graph, int row, int column)
+      : encoding_(encoding), graph_(graph), edges_into_(graph) {
+    const ImageShape& shape = encoding.shape();
+    const CppnCoordinates at = encoding.coordinates(shape.height, shape.width);
+    inputs_ = {static_cast<double>(at.x(column)), static_cast<double>(at.y(row)),
+               static_cast<double>(at.d(row, column)), 1.0};
+  }
+
+  double level(const std::vector<double>& weights, std::size_t channel) const {
+    std::vector<double> known(static_cast<std::size_t>(graph_.nodes()), std::nan(""));
+    std::array<double, 3> numbers{};
+    for (int output = 0; output < graph_.outputs; ++output) {
+      const double value = value_of(CppnGraph::kInputs + output, weights, &known);
+      numbers[static_cast<std::size_t>(output)] = 255 * std::fabs(value);
+    }
+    return graph_.outputs == 1 ? numbers[0] : rgb_in_doubles(encoding_.color(), numbers)[channel];
+  }
+
+ private:
+  double value_of(int node, const std::vector<double>& weights, std::vector<double>* known) const {
+    if (graph_.is_input(node)) return inputs_[static_cast<std::size_t>(node)];
+    const auto n = static_cast<std::size_t>(node);
+    if (!std::isnan((*known)[n])) return (*known)[n];
+    double sum = 0;
+    for (const int e : edges_into_[node]) {
+      const auto edge = static_cast<std::size_t>(e);
+      sum += weights[edge] * value_of(graph_.edges[edge].from, weights, known);
+    }
+    (*known)[n] = activate_in_doubles(graph_.activations[n - CppnGraph::kInputs], sum);
+    return (*known)[n];
+  }
+
+  const CppnEncoding& encoding_;
+  const CppnGraph& graph_;
+  EdgesInto edges_into_;
+  std::array<double, 4> inputs_{};
+};
+
+// All weights' gradients of one channel of one pixel.
+void expect_gradient_of_differences(const CppnEncoding& encoding, const GenomePtr& genome,
+                                    std::size_t pixel, std::size_t channel) {
+  const auto columns = static_cast<std::size_t>(encoding.shape().width);
+  const auto channels = static_cast<std::size_t>(encoding.shape().channels);
+  std::vector<float> by_pixels(encoding.shape().size());
+  by_pixels[pixel * channels + channel] = 1;
+  const std::vector<float> parameters = encoding.parameters(*genome);
+  std::vector<float> gradient(parameters.size(), 77.0F);
+  encoding.pull_back(*genome, by_pixels, gradient);
+
+  const std::vector<double> weights(parameters.begin(), parameters.end());
+  const PixelInDoubles in_doubles(encoding, graph_of(genome), static_cast<int>(pixel / columns),
+                                  static_cast<int>(pixel % columns));
+  double largest = 0;
+  for (const float g : gradient) largest = std::max(largest, std::fabs(static_cast<double>(g)));
+  for (std::size_t e = 0; e < weights.size(); ++e) {
+    const auto f = [&](double step) {
+      std::vector<double> moved = weights;
+      moved[e] += step;
+      return in_doubles.level(moved, channel);
+    };
+    // The passes are in single precision, and every node on the way amplifies their rounding.
+    ASSERT_TRUE(is_slope(static_cast<double>(gradient[e]), f, 1e-3 * largest + 1e-3, 1e-7))
+        << "edge " << e << " of " << weights.size() << ", pixel " << pixel << ", channel "
+        << channel;
+  }
+}
+
+const CppnEncoding& as_cppn(const Encoding& encoding) {
+  return dynamic_cast<const CppnEncoding&>(encoding);
+}
+
+// Every activation between the coordinates and a colour, with parallel edges and a node that leads
+// nowhere.
+TEST(Cppn, ItsGradientIsThatOfTheContinuousPicture) {
+  RngStream rng(1, "test.cppn_gradient", 0, 0);
+  for (const char* coordinates : {"normalised", "pixel"}) {
+    for (const char* space : {"rgb", "hsv", "hls"}) {
+      for (const int channels : {1, 3}) {
+        const auto encoding = make_encoding("cppn", {4, 6, channels},
+                                            {{"coordinates", coordinates}, {"color_space", space}});
+        for (const Activation activation : all_activations()) {
+          CppnGraph graph;
+          graph.outputs = channels;
+          graph.activations.assign(static_cast<std::size_t>(channels), Activation::kSine);
+          graph.activations.insert(graph.activations.end(), 4, activation);
+          const auto weight = [&](double size) {
+            return static_cast<float>(size * (2 * rng.uniform() - 1));
+          };
+          const int hidden = graph.first_hidden();
+          for (int i = 0; i < 3; ++i) {
+            for (int input = 0; input < CppnGraph::kInputs; ++input)
+              graph.edges.push_back({input, hidden + i, weight(1)});
+            for (int output = 0; output < channels; ++output)
+              graph.edges.push_back({hidden + i, CppnGraph::kInputs + output, weight(2)});
+          }
+          graph.edges.push_back({0, hidden, weight(1)});
+          graph.edges.push_back({1, hidden + 3, weight(1)});
+          check_graph(graph, channels, 10);
+          const GenomePtr genome = std::make_shared<CppnGenome>(graph);
+          for (int i = 0; i < 12; ++i) {
+            const std::uint32_t pixel = rng.uniform_int(24);
+            const std::size_t channel = rng.uniform_int(static_cast<std::uint32_t>(channels));
+            expect_gradient_of_differences(as_cppn(*encoding), genome, pixel, channel);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Cppn, TheGradientOfEvolvedGraphsIsThatOfTheContinuousPicture) {
+  RngStream rng(2, "test.cppn_gradient", 0, 0);
+  for (const char* preset : {"paper", "released-code"}) {
+    for (const int channels : {1, 3}) {
+      // Small weights, so that rounding stays rounding after many nodes.
+      const auto encoding = make_encoding(
+          "cppn", {4, 6, channels},
+          {{"preset", preset},
+           {"weight_range", 1.0},
+           {"activations", {"sine", "sigmoid", "gaussian", "linear", "tanh", "relu"}}});
+      for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        const GenomePtr genome = descendant(*encoding, seed, 100);
+        for (int i = 0; i < 4; ++i) {
+          const std::uint32_t pixel = rng.uniform_int(24);
+          const std::size_t channel = rng.uniform_int(static_cast<std::uint32_t>(channels));
+          expect_gradient_of_differences(as_cppn(*encoding), genome, pixel, channel);
+        }
+      }
+    }
+  }
+}
+
+TEST(Cppn, ParametersAreTheWeightsOfTheEdges) {
+  const auto encoding = make_encoding("cppn", {8, 8, 3}, {{"weight_range", 0.3}});
+  ASSERT_NE(encoding->differentiable(), nullptr);
+  const Differentiable& differentiable = *encoding->differentiable();
+  const GenomePtr genome = descendant(*encoding, 1, 30);
+  const CppnGraph& graph = graph_of(genome);
+  std::vector<float> parameters = differentiable.parameters(*genome);
+  ASSERT_EQ(parameters.size(), graph.edges.size());
+  for (std::size_t e = 0; e < parameters.size(); ++e) {
+    EXPECT_EQ(parameters[e], graph.edges[e].weight);
+  }
+  const float kept = parameters[2];
+  parameters[0] = 0.125F;
+  parameters[1] = -5.0F;
+  parameters[2] = std::nanf("");
+  const GenomePtr changed = differentiable.with_parameters(*genome, parameters);
+  const CppnGraph& after = graph_of(changed);
+  EXPECT_EQ(after.activations, graph.activations);
+  EXPECT_EQ(after.edges[0].weight, 0.125F);
+  EXPECT_NEAR(after.edges[1].weight, -0.3F, 1e-6);
+  EXPECT_EQ(after.edges[2].weight, kept);
+  parameters.push_back(0.0F);
+  try {
+    differentiable.with_parameters(*genome, parameters);
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.kind(), ErrorKind::kInternal);
+    EXPECT_THAT(e.what(), HasSubstr("parameters for a cppn genome of"));
+  }
 }
 
 // The same on every machine and with every compiler. These numbers may change only together with

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "encoding/genomes.h"
+#include "encoding/slopes.h"
 #include "fool/core/error.h"
+#include "fool/core/rng.h"
 
 namespace fool {
 namespace {
@@ -309,6 +311,86 @@ TEST(Direct, NamesWhatIsWrong) {
               HasSubstr("no text \"data\""));
   json["data"] = "AAAA";
   EXPECT_THAT(error_of(ErrorKind::kData, [&] { encoding->from_json(json); }), HasSubstr("damaged"));
+}
+
+TEST(Direct, ParametersAreTheGenesInTheirOwnUnit) {
+  for (const char* kind : {"integer", "real"}) {
+    const bool is_integer = std::string(kind) == "integer";
+    const float most = is_integer ? 255.0F : 1.0F;
+    const auto encoding = make_encoding("direct", {4, 5, 3}, {{"genes", kind}});
+    ASSERT_NE(encoding->differentiable(), nullptr);
+    const Differentiable& differentiable = *encoding->differentiable();
+    const GenomePtr genome = encoding->random({1, 0, 0});
+    std::vector<float> parameters = differentiable.parameters(*genome);
+    ASSERT_EQ(parameters.size(), 60U);
+    EXPECT_EQ(encoding->encode(*differentiable.with_parameters(*genome, parameters)),
+              encoding->encode(*genome));
+    const float kept = parameters[4];
+    parameters[0] = 0.3F * most;
+    parameters[1] = 2 * most;
+    parameters[2] = -most;
+    parameters[3] = INFINITY;
+    parameters[4] = NAN;
+    const GenomePtr changed = differentiable.with_parameters(*genome, parameters);
+    const std::vector<float> after = differentiable.parameters(*changed);
+    EXPECT_EQ(after[0], is_integer ? 76.0F : 0.3F);  // of 76.5 to the even one
+    EXPECT_EQ(after[1], most);
+    EXPECT_EQ(after[2], 0.0F);
+    EXPECT_EQ(after[3], most);
+    EXPECT_EQ(after[4], kept);
+    for (std::size_t i = 5; i < 60; ++i) EXPECT_EQ(after[i], parameters[i]);
+    parameters.pop_back();
+    EXPECT_THAT(error_of(ErrorKind::kInternal,
+                         [&] { differentiable.with_parameters(*genome, parameters); }),
+                HasSubstr("59 parameters for a direct genome of 60 genes"));
+  }
+}
+
+TEST(Direct, ItsGradientIsThatOfTheContinuousPicture) {
+  for (const char* kind : {"integer", "real"}) {
+    const double unit = std::string(kind) == "integer" ? 1 : 255;
+    for (const int hue_scale : {180, 255}) {
+      for (const char* space : {"rgb", "hsv", "hls"}) {
+        const auto encoding =
+            make_encoding("direct", {6, 7, 3},
+                          {{"genes", kind}, {"color_space", space}, {"hue_scale", hue_scale}});
+        const auto& direct = dynamic_cast<const DirectEncoding&>(*encoding);
+        const Differentiable& differentiable = *encoding->differentiable();
+        const GenomePtr genome = encoding->random({1, 0, 0});
+        const std::vector<float> parameters = differentiable.parameters(*genome);
+        for (std::size_t pixel = 0; pixel < 42; ++pixel) {
+          for (std::size_t channel = 0; channel < 3; ++channel) {
+            std::vector<float> by_pixels(parameters.size());
+            by_pixels[3 * pixel + channel] = 1;
+            std::vector<float> gradient(parameters.size(), 77.0F);
+            differentiable.pull_back(*genome, by_pixels, gradient);
+            for (std::size_t i = 0; i < gradient.size(); ++i) {
+              if (i / 3 != pixel) {
+                ASSERT_EQ(gradient[i], 0.0F);
+                continue;
+              }
+              const auto f = [&](double step) {
+                std::array<double, 3> numbers{};
+                for (std::size_t j = 0; j < 3; ++j)
+                  numbers[j] = unit * static_cast<double>(parameters[3 * pixel + j]);
+                numbers[i % 3] += unit * step;
+                return rgb_in_doubles(direct.settings().color, numbers)[channel];
+              };
+              ASSERT_TRUE(is_slope(static_cast<double>(gradient[i]), f, 1e-4 * unit, 1e-6))
+                  << kind << " " << space << " pixel " << pixel << " channel " << channel;
+            }
+          }
+        }
+      }
+    }
+    const auto grey = make_encoding("direct", {2, 3, 1}, {{"genes", kind}});
+    std::vector<float> gradient(6);
+    grey->differentiable()->pull_back(*grey->random({1, 0, 0}),
+                                      std::vector<float>{1, -2, 0, 0.5F, 3, 4}, gradient);
+    const auto factor = static_cast<float>(unit);
+    EXPECT_EQ(gradient,
+              (std::vector<float>{factor, -2 * factor, 0, 0.5F * factor, 3 * factor, 4 * factor}));
+  }
 }
 
 // The same on every machine and with every compiler. These numbers may change only together with
