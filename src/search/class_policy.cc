@@ -1,6 +1,7 @@
 #include "search/class_policy.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "fool/core/error.h"
 
@@ -19,23 +20,30 @@ double confidence(const Archive& archive, int k) {
 }  // namespace
 
 const std::vector<std::string>& ClassPolicy::names() {
-  static const std::vector<std::string> all = {"uniform", "weakest", "improving"};
+  static const std::vector<std::string> all = {"uniform", "weakest", "improving", "nearest"};
   return all;
 }
 
-ClassPolicy::ClassPolicy(const std::string& name, int classes)
+ClassPolicy::ClassPolicy(const std::string& name, int classes, float target)
     : kind_(name == "uniform"   ? Kind::kUniform
             : name == "weakest" ? Kind::kWeakest
+            : name == "nearest" ? Kind::kNearest
                                 : Kind::kImproving),
+      target_(target),
+      chosen_(static_cast<std::size_t>(classes)),
       gains_(static_cast<std::size_t>(classes)) {}
 
-int ClassPolicy::choose(const Archive& archive, const std::vector<int>& at_work,
-                        RngStream& rng) const {
+int ClassPolicy::choose(const Archive& archive, const std::vector<int>& at_work, RngStream& rng) {
   const double draw = rng.uniform();
   const int least = *std::min_element(at_work.begin(), at_work.end());
   std::vector<int> candidates;
   for (int k = 0; k < archive.classes(); ++k) {
     if (at_work[static_cast<std::size_t>(k)] == least) candidates.push_back(k);
+  }
+  if (kind_ == Kind::kNearest) {
+    const int k = nearest(archive, candidates);
+    ++chosen_[static_cast<std::size_t>(k)];
+    return k;
   }
   if (kind_ == Kind::kWeakest) {
     return *std::min_element(candidates.begin(), candidates.end(), [&](int a, int b) {
@@ -53,6 +61,16 @@ int ClassPolicy::choose(const Archive& archive, const std::vector<int>& at_work,
   return candidates[static_cast<std::size_t>(i)];
 }
 
+int ClassPolicy::nearest(const Archive& archive, const std::vector<int>& candidates) const {
+  const auto rank = [&](int k) {
+    const double p = confidence(archive, k);
+    const bool finished = p >= static_cast<double>(target_);
+    return std::make_tuple(finished, chosen_[static_cast<std::size_t>(k)], -p);
+  };
+  return *std::min_element(candidates.begin(), candidates.end(),
+                           [&](int a, int b) { return rank(a) < rank(b); });
+}
+
 void ClassPolicy::tell(const AddReport& report) {
   for (double& gain : gains_) gain *= kMemory;
   for (const Improvement& improvement : report.improvements) {
@@ -61,18 +79,20 @@ void ClassPolicy::tell(const AddReport& report) {
   }
 }
 
-Json ClassPolicy::save() const { return gains_; }
+Json ClassPolicy::save() const { return {{"gains", gains_}, {"chosen", chosen_}}; }
 
 void ClassPolicy::load(const Json& json) {
-  const auto gains = json.get<std::vector<double>>();
-  if (gains.size() != gains_.size()) {
+  const auto gains = json.at("gains").get<std::vector<double>>();
+  const auto chosen = json.at("chosen").get<std::vector<int>>();
+  if (gains.size() != gains_.size() || chosen.size() != chosen_.size()) {
     fail(ErrorKind::kData, "gains of {} classes, expected {}", gains.size(), gains_.size());
   }
   gains_ = gains;
+  chosen_ = chosen;
 }
 
 Parameter class_policy_parameter() {
-  return param("class_policy", "weakest", "Which class is worked for next.")
+  return param("class_policy", "nearest", "Which class is worked for next.")
       .one_of(ClassPolicy::names());
 }
 

@@ -27,7 +27,7 @@ class CmaSearch : public Search {
         sigma_(settings.at("sigma")),
         patience_(settings.at("patience")),
         target_(settings.at("target")),
-        policy_(settings.at("class_policy"), context.classes),
+        policy_(settings.at("class_policy"), context.classes, settings.at("target")),
         emitters_(static_cast<std::size_t>(
             std::max(1, settings.at("batch_size").get<int>() / population_))) {
     require_gradient(context.encoding, "cma");  // the same encodings have parameters

@@ -21,7 +21,7 @@ class GradientCppn : public Search {
         init_size_(settings.at("init_size")),
         fresh_starts_(settings.at("fresh_starts")),
         steps_(read_step_settings(settings)),
-        policy_(settings.at("class_policy"), context.classes),
+        policy_(settings.at("class_policy"), context.classes, settings.at("target")),
         trajectories_(settings.at("batch_size").get<std::size_t>()) {
     require_gradient(context.encoding, "gradient-cppn");
   }

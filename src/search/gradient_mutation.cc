@@ -111,7 +111,7 @@ class GradientMutation : public Search {
   }
 
   // An elite scored again, for its gradient.
-  std::vector<ItemPtr> ask_parents(const Archive& archive, int generation, ItemId first_id) const {
+  std::vector<ItemPtr> ask_parents(const Archive& archive, int generation, ItemId first_id) {
     std::vector<int> at_work(static_cast<std::size_t>(archive.classes()));
     std::vector<ItemPtr> items;
     for (std::size_t i = 0; i < static_cast<std::size_t>(parents_); ++i) {

@@ -28,7 +28,7 @@ class Memetic : public Search {
         least_share_(settings.at("least_share")),
         share_(settings.at("first_share")),
         steps_(read_step_settings(settings)),
-        policy_(settings.at("class_policy"), context.classes) {
+        policy_(settings.at("class_policy"), context.classes, settings.at("target")) {
     require_gradient(context.encoding, "memetic");
   }
 

@@ -16,8 +16,8 @@ Archive archive_with(const std::vector<float>& confidences) {
   return archive;
 }
 
-std::vector<int> counts(const ClassPolicy& policy, const Archive& archive,
-                        const std::vector<int>& at_work, int draws) {
+std::vector<int> counts(ClassPolicy policy, const Archive& archive, const std::vector<int>& at_work,
+                        int draws) {
   std::vector<int> result(at_work.size());
   for (int i = 0; i < draws; ++i) {
     RngStream rng(1, "test", 0, static_cast<std::uint32_t>(i));
@@ -53,7 +53,24 @@ TEST(ClassPolicy, ImprovingPrefersWhatGainedLately) {
   ClassPolicy copy("improving", 3);
   copy.load(Json::parse(policy.save().dump()));
   EXPECT_EQ(counts(copy, archive, {0, 0, 0}, 1000), found);
-  error_message(ErrorKind::kData, [&] { copy.load({0.5}); });
+  error_message(ErrorKind::kData, [&] { copy.load({{"gains", {0.5}}, {"chosen", {0}}}); });
+}
+
+TEST(ClassPolicy, NearestTakesTheSurestOfTheUnfinishedThatWereChosenLeast) {
+  const Archive archive = archive_with({0.4F, 0.95F, 0.2F, 0.3F});
+  ClassPolicy policy("nearest", 4, 0.9F);
+  const auto choose = [&](ClassPolicy& one) {
+    RngStream rng(1, "test", 0, 0);
+    return one.choose(archive, {0, 0, 0, 0}, rng);
+  };
+  EXPECT_EQ(choose(policy), 0);
+  EXPECT_EQ(choose(policy), 3);
+  ClassPolicy copy("nearest", 4, 0.9F);
+  copy.load(Json::parse(policy.save().dump()));
+  for (ClassPolicy* one : {&policy, &copy}) {
+    EXPECT_EQ(choose(*one), 2);
+    EXPECT_EQ(choose(*one), 0);  // again, before the one that is finished
+  }
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ TEST(GradientCppn, RefusesWhatItCannotUse) {
   SmoothRun run("gradient-cppn");
   error_message(ErrorKind::kData, [&] { run.search->load_state(Json::object()); });
   error_message(ErrorKind::kData, [&] {
-    run.search->load_state({{"trajectories", Json::array()}, {"policy", {0, 0}}});
+    run.search->load_state({{"trajectories", Json::array()}, {"policy", Json::object()}});
   });
 }
 
