@@ -95,8 +95,7 @@ GenomePtr CppnEncoding::with_parameters(const Genome& genome, Span<const float> 
     fail(ErrorKind::kInternal, "{} parameters for a cppn genome of {} edges", parameters.size(),
          graph.edges.size());
   }
-  auto range = static_cast<float>(mutation_.weight_range);
-  if (static_cast<double>(range) > mutation_.weight_range) range = std::nextafter(range, 0.0F);
+  const auto range = static_cast<float>(mutation_.weight_range);
   for (std::size_t e = 0; e < graph.edges.size(); ++e) {
     // What is not a number leaves the weight as it was.
     if (std::isnan(parameters[e])) continue;

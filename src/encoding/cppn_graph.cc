@@ -48,6 +48,8 @@ void check_graph(const CppnGraph& graph, int outputs, double weight_range) {
     fail(kData, "cppn genome: {} nodes and {} edges are beyond the limits of {} and {}",
          graph.nodes(), graph.edges.size(), CppnGraph::kMaxNodes, CppnGraph::kMaxEdges);
   }
+  // As a float, as which the weights at the bound are kept: 0.3 becomes a little more.
+  const auto bound = static_cast<double>(static_cast<float>(weight_range));
   for (const CppnEdge& edge : graph.edges) {
     const bool from_exists = edge.from >= 0 && edge.from < graph.nodes();
     const bool to_exists = edge.to >= 0 && edge.to < graph.nodes();
@@ -60,7 +62,7 @@ void check_graph(const CppnGraph& graph, int outputs, double weight_range) {
       fail(kData, "cppn genome: the edge {} -> {} leaves an output or enters an input", edge.from,
            edge.to);
     }
-    if (!(std::fabs(static_cast<double>(edge.weight)) <= weight_range)) {
+    if (!(std::fabs(static_cast<double>(edge.weight)) <= bound)) {
       fail(kData, "cppn genome: the edge {} -> {} has weight {}, expected -{}..{}", edge.from,
            edge.to, edge.weight, weight_range, weight_range);
     }

@@ -32,6 +32,15 @@ std::string error_of(const CppnGraph& graph, int outputs = 1) {
 
 TEST(CppnGraph, AValidOnePasses) { EXPECT_EQ(error_of(chain()), ""); }
 
+// 0.3 is no float; the nearest one is a little more, and what a clamped weight becomes.
+TEST(CppnGraph, WeightsMayReachABoundThatIsNoFloat) {
+  CppnGraph graph = chain();
+  for (CppnEdge& edge : graph.edges) edge.weight = 0.3F;
+  EXPECT_NO_THROW(check_graph(graph, 1, 0.3));
+  graph.edges[0].weight = -0.31F;
+  EXPECT_THROW(check_graph(graph, 1, 0.3), Error);
+}
+
 TEST(CppnGraph, NodesAreInputsOutputsHidden) {
   const CppnGraph graph = chain();
   EXPECT_EQ(graph.nodes(), 7);

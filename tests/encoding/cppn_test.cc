@@ -310,7 +310,7 @@ TEST(Cppn, ParametersAreTheWeightsOfTheEdges) {
   const CppnGraph& after = graph_of(changed);
   EXPECT_EQ(after.activations, graph.activations);
   EXPECT_EQ(after.edges[0].weight, 0.125F);
-  EXPECT_NEAR(after.edges[1].weight, -0.3F, 1e-6);
+  EXPECT_EQ(after.edges[1].weight, -0.3F);
   EXPECT_EQ(after.edges[2].weight, kept);
   parameters.push_back(0.0F);
   try {
