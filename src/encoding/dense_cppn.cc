@@ -431,20 +431,21 @@ const ParameterTable kParameters = {
         .cite("fool's own choice"),
 };
 
-FOOL_REGISTER(EncodingRegistry,
-              {"dense-cppn",
-               "A multilayer CPPN of fixed size whose weights are the genome: for searches that "
-               "follow gradients.",
-               kParameters,
-               {{"composite",
-                 {{"layers", 4},
-                  {"width", 16},
-                  {"activation", "composite"},
-                  {"first_scale", 1.7},
-                  {"scale", 1.0}}},
-                {"paper-functions",
-                 {{"activation", "paper"}, {"distance", true}, {"color_space", "hsv"}}}},
-               make_dense_cppn});
+FOOL_REGISTER(
+    EncodingRegistry,
+    {"dense-cppn",
+     "A multilayer CPPN of fixed size whose weights are the genome: for searches that "
+     "follow gradients.",
+     kParameters,
+     {{"composite",
+       {{"layers", 4},
+        {"width", 16},
+        {"activation", "composite"},
+        {"first_scale", 1.7},
+        {"scale", 1.0}}},
+      {"paper-functions",
+       {{"activation", "paper"}, {"distance", true}, {"scale", 3.0}, {"color_space", "hsv"}}}},
+     make_dense_cppn});
 
 }  // namespace
 }  // namespace fool
