@@ -14,12 +14,12 @@ constexpr float kLittle = 1.02F;  // a smaller factor of confidence is no gain
 
 std::vector<Parameter> step_parameters() {
   return {
-      param("learning_rate", 0.02, "Of Adam, in the unit of the encoding's parameters.")
+      param("learning_rate", 0.03, "Of Adam, in the unit of the encoding's parameters.")
           .range(1e-6, 1e3),
       param("beta1", 0.9, "Adam's memory of gradients.").range(0, 0.9999),
       param("beta2", 0.999, "Adam's memory of their squares.").range(0, 0.999999),
-      param("steps", 20, "Steps of a climb at most.").range(1, 1e6),
-      param("patience", 5, "Steps without a gain after which a climb is given up.").range(1, 1e6),
+      param("steps", 30, "Steps of a climb at most.").range(1, 1e6),
+      param("patience", 8, "Steps without a gain after which a climb is given up.").range(1, 1e6),
       param("target", 0.99, "Confidence at which a climb ends.").range(0, 1)};
 }
 
