@@ -40,7 +40,7 @@ done
 
 for python in ${PYTHON:-python3 /usr/bin/python3}; do
   if "$python" -c 'import matplotlib' 2>/dev/null; then
-    exec "$python" scripts/experiments/baseline_curve.py "$out"
+    exec "$python" scripts/experiments/curves.py "$out"
   fi
 done
-exec "${PYTHON:-python3}" scripts/experiments/baseline_curve.py "$out"
+exec "${PYTHON:-python3}" scripts/experiments/curves.py "$out"
