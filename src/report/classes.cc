@@ -16,17 +16,6 @@ constexpr const char* kColumns =
     "to_99,"
     "replacements,item,parents,genome_sha256,image\n";
 
-// RFC 4180.
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"') result += '"';
-    result += c;
-  }
-  return result + '"';
-}
-
 // Empty: not reached.
 std::string milestone(std::uint64_t evaluations) {
   return evaluations == 0 ? "" : std::to_string(evaluations);
@@ -55,9 +44,9 @@ class Classes : public Reporter {
   std::string row(const RunInfo& info, int k) {
     const std::string label = label_of(info, k);
     const Elite* elite = info.archive.cell(k);
-    if (elite == nullptr) return fmt::format("{},{},,,,,,,0,,,,\n", k, quoted(label));
+    if (elite == nullptr) return fmt::format("{},{},,,,,,,0,,,,\n", k, csv_field(label));
     const Item& item = *elite->item;
-    return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", k, quoted(label),
+    return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", k, csv_field(label),
                        to_text(elite->confidence), item.generation, item.id + 1,
                        milestone(elite->evaluations_to[0]), milestone(elite->evaluations_to[1]),
                        milestone(elite->evaluations_to[2]), elite->replacements, item.id,

@@ -45,6 +45,16 @@ std::string confidence_text(double confidence, int digits) {
   return fmt::format("{:.{}f}", std::floor(confidence * unit) / unit, digits);
 }
 
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"') result += '"';
+    result += c;
+  }
+  return result + '"';
+}
+
 void require_writable(const std::filesystem::path& path) { const AtomicFile probe(path); }
 
 void make_folder(const std::filesystem::path& path) {

@@ -22,6 +22,9 @@ Json to_json(const ArchiveStats& stats);
 // Cut and not rounded: 0.99997 is not 1.
 std::string confidence_text(double confidence, int digits = 4);
 
+// A field of a CSV table, in quotes where it needs them (RFC 4180).
+std::string csv_field(const std::string& text);
+
 // Throws Error(kIo) if no file can be made there.
 void require_writable(const std::filesystem::path& path);
 

@@ -92,6 +92,25 @@ ImageRecord to_image_record(const PngText& text, const std::string& name) {
   return record;
 }
 
+PngText to_text(const ImageClaim& claim) {
+  PngText text{{"Software", std::string("fool ") + kVersion},
+               {"class", std::to_string(claim.class_index)},
+               {"label", claim.label},
+               {"confidence", to_text(claim.confidence)}};
+  if (claim.scoring) text["scoring"] = claim.scoring->dump();
+  return text;
+}
+
+ImageClaim to_image_claim(const PngText& text, const std::string& name) {
+  const Fields fields(text, name);
+  ImageClaim claim;
+  claim.class_index = fields.number<int>("class");
+  claim.label = fields.string("label");
+  claim.confidence = fields.number<float>("confidence");
+  if (text.count("scoring") != 0) claim.scoring = fields.json("scoring");
+  return claim;
+}
+
 std::string image_file_name(int class_index, const std::string& label) {
   const std::string name = file_safe(label);
   return fmt::format("{:04d}{}{}.png", class_index, name.empty() ? "" : "_", name);

@@ -37,6 +37,13 @@ TEST(ConfidenceText, IsCutNotRounded) {
   EXPECT_EQ(confidence_text(0.99999994F, 6), "0.999999");
 }
 
+TEST(CsvField, IsQuotedWhereItMustBe) {
+  EXPECT_EQ(csv_field("agama"), "agama");
+  EXPECT_EQ(csv_field(""), "");
+  EXPECT_EQ(csv_field("a, b"), "\"a, b\"");
+  EXPECT_EQ(csv_field("a \"b\""), "\"a \"\"b\"\"\"");
+}
+
 TEST(RequireWritable, LeavesNothing) {
   const TemporaryFolder folder;
   require_writable(folder / "a");

@@ -67,6 +67,35 @@ TEST(ImageRecord, EveryDamagedTextIsNamed) {
   }
 }
 
+TEST(ImageClaim, IsInTheTextOfEveryImage) {
+  const ImageClaim of_record = to_image_claim(to_text(record()), "x.png");
+  EXPECT_EQ(of_record.class_index, 42);
+  EXPECT_EQ(of_record.label, "agama");
+  EXPECT_EQ(of_record.confidence, 0.123456789F);
+  EXPECT_FALSE(of_record.scoring.has_value());
+  const ImageClaim claim{3, "x, y", 0.5F, Json{{"model", "lenet-mnist"}}};
+  const ImageClaim read = to_image_claim(to_text(claim), "x.png");
+  EXPECT_EQ(read.class_index, 3);
+  EXPECT_EQ(read.label, "x, y");
+  EXPECT_EQ(read.confidence, 0.5F);
+  EXPECT_EQ(read.scoring.value(), claim.scoring.value());
+  EXPECT_EQ(to_text(claim).at("Software"), std::string("fool ") + kVersion);
+}
+
+TEST(ImageClaim, DamagedOrMissingTextIsNamed) {
+  const PngText whole = to_text(ImageClaim{3, "x", 0.5F, Json::object()});
+  for (const char* keyword : {"class", "confidence", "scoring"}) {
+    PngText text = whole;
+    text[keyword] += "x";
+    expect_error(ErrorKind::kData, "x.png: its text \"" + std::string(keyword) + "\" is damaged: ",
+                 [&] { to_image_claim(text, "x.png"); });
+  }
+  PngText text = whole;
+  text.erase("class");
+  expect_error(ErrorKind::kData, "it has no text \"class\"",
+               [&] { to_image_claim(text, "x.png"); });
+}
+
 TEST(ImageFileName, HoldsClassAndLabel) {
   EXPECT_EQ(image_file_name(42, "agama"), "0042_agama.png");
   EXPECT_EQ(image_file_name(2, "great white shark"), "0002_great_white_shark.png");

@@ -1,7 +1,8 @@
-// What the text of a champion's PNG says: enough to verify the image and to draw it again. The
-// images reporter writes it; `fool verify` and `fool render` read it.
+// What the text of an image's PNG says: enough to verify the image and to make it again. The images
+// reporter and `fool ascend` write it; `fool verify` and `fool render` read it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,22 @@ PngText to_text(const ImageRecord& record);
 
 // The way back. Throws Error(kData) naming `name` and the keyword that is missing or damaged.
 ImageRecord to_image_record(const PngText& text, const std::string& name);
+
+// What every image says of itself, whatever made it.
+struct ImageClaim {
+  int class_index = 0;
+  std::string label;
+  float confidence = 0.0F;
+  // How to get the confidence again: the sections "model", "image" and "evaluate" of a
+  // configuration and the "weights_sha256"; of an image that says so.
+  std::optional<Json> scoring;
+};
+
+// Keywords: class, label, confidence, scoring, and Software.
+PngText to_text(const ImageClaim& claim);
+
+// The way back, for images with an ImageRecord too. Throws Error(kData) as to_image_record.
+ImageClaim to_image_claim(const PngText& text, const std::string& name);
 
 // "0042_agama.png" for class 42.
 std::string image_file_name(int class_index, const std::string& label);
