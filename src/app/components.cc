@@ -1,6 +1,7 @@
 #include "app/components.h"
 
 #include "app/run_config.h"
+#include "fool/ascend/settings.h"
 #include "fool/classify/classifier.h"
 #include "fool/data/dataset.h"
 #include "fool/encoding/encoding.h"
@@ -28,6 +29,8 @@ std::vector<Component> all_components() {
   append<SearchRegistry>(components, "search");
   components.push_back({"image", "", "The images that are drawn.", run_parameters("image"), {}});
   components.push_back({"evaluate", "", "How images are scored.", run_parameters("evaluate"), {}});
+  components.push_back(
+      {"ascend", "", "Gradient ascent, for fool ascend.", ascend_parameters(), {}});
   append<ReporterRegistry>(components, "report");
   append<DatasetRegistry>(components, "dataset");
   append<ClassifierRegistry>(components, "classifier");

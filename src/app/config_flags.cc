@@ -66,7 +66,20 @@ Json ConfigFlags::layer() const {
 }
 
 Json ConfigFlags::resolve() const {
-  return resolve_run_config({files_, layer(), [](const char* name) { return std::getenv(name); }});
+  const Json config =
+      resolve_run_config({files_, layer(), [](const char* name) { return std::getenv(name); }});
+  if (config.contains("ascend")) {
+    fail(ErrorKind::kConfig,
+         "the settings \"ascend\" are for fool ascend: this command evolves images and has no use "
+         "for them");
+  }
+  return config;
+}
+
+Json ConfigFlags::resolve_ascent(const std::string& preset_file) const {
+  std::vector<std::string> files{preset_file};
+  files.insert(files.end(), files_.begin(), files_.end());
+  return resolve_run_config({files, layer(), [](const char* name) { return std::getenv(name); }});
 }
 
 }  // namespace fool

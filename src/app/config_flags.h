@@ -32,8 +32,11 @@ class ConfigFlags {
   Json layer() const;
 
   // The complete configuration: flags over environment over files over the dataset's profile.
-  // Throws Error(kConfig).
+  // Throws Error(kConfig), also for settings of fool ascend.
   Json resolve() const;
+
+  // The same for fool ascend, with a file below all others: that of the ascent's setting.
+  Json resolve_ascent(const std::string& preset_file) const;
 
  private:
   std::vector<std::pair<std::string, std::string>> values_;  // key, value

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "app/option_checks.h"
+#include "fool/ascend/settings.h"
 #include "fool/core/config.h"
 #include "fool/core/error.h"
 #include "fool/encoding/encoding.h"
@@ -75,7 +76,8 @@ const ParameterTable kEvaluate{
           "How genomes are drawn: auto, or a name from `fool describe renderer`."),
 };
 
-const std::vector<std::string> kSections = {"encoding", "search", "image", "evaluate", "report"};
+const std::vector<std::string> kSections = {"encoding", "search", "image",
+                                            "evaluate", "report", "ascend"};
 
 // As the registry does, but a setting that another component has is no mystery.
 template <typename Components>
@@ -124,6 +126,9 @@ Json resolve_sections(const Json& config) {
   result["search"] = resolve_component<SearchRegistry>(sections["search"], "search");
   result["image"] = kImage.resolve(sections["image"], "image");
   result["evaluate"] = kEvaluate.resolve(sections["evaluate"], "evaluate");
+  if (config.contains("ascend")) {  // only where it is asked for: evolution has no use for it
+    result["ascend"] = ascend_parameters().resolve(sections["ascend"], "ascend");
+  }
   const std::vector<std::string> reporters = ReporterRegistry::instance().names();
   for (const auto& [name, settings] : sections["report"].items()) {
     ReporterRegistry::instance().find(name, "report");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "fool/core/error.h"
+#include "fool/model/model_spec.h"
 
 namespace fool {
 namespace {
@@ -33,6 +34,22 @@ TEST(ConfigFlags, TheLastOfTwoCounts) {
 
 TEST(ConfigFlags, AFlagOfItsOwnLiesOverSet) {
   EXPECT_EQ(layer_of({"--seed", "3", "--set", "seed=4"})["seed"], 3);
+}
+
+TEST(ConfigFlags, AscentsAreForTheirOwnCommand) {
+  ConfigFlags flags;
+  flags.set("ascend.decay", "0.25");
+  try {
+    flags.resolve();
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kConfig);
+    EXPECT_NE(std::string(error.what()).find("are for fool ascend"), std::string::npos);
+  }
+  const std::string preset = (resource_folder("configs") / "ascend_l2.json").string();
+  const Json ascend = flags.resolve_ascent(preset).at("ascend");
+  EXPECT_EQ(ascend.at("decay"), 0.25);
+  EXPECT_EQ(ascend.at("iterations"), 1500);
 }
 
 TEST(ConfigFlags, SetNeedsAnEqualsSign) { EXPECT_THROW(layer_of({"--set", "seed"}), Error); }

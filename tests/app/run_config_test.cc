@@ -114,6 +114,16 @@ TEST(RunConfig, MistakesAreNamedWithTheirPlace) {
               HasSubstr("did you mean \"metrics\"?"));
 }
 
+TEST(RunConfig, AnAscentIsThereWhereItIsAskedFor) {
+  EXPECT_FALSE(resolve(Json::object()).contains("ascend"));
+  const Json ascend =
+      resolve({{"ascend", {{"decay", 0.5}}}}, {{"FOOL_ASCEND_BLUR", "2"}})["ascend"];
+  EXPECT_EQ(ascend["decay"], 0.5);
+  EXPECT_EQ(ascend["blur"], 2);
+  EXPECT_EQ(ascend["method"], "pixels");
+  EXPECT_THAT(error_of({{"ascend", {{"decya", 1}}}}), HasSubstr("did you mean \"decay\"?"));
+}
+
 TEST(RunConfig, AFileHoldsAnObject) {
   const ScratchFolder folder;
   write_file(folder / "c.json", "[1]");
