@@ -25,8 +25,14 @@ float confidence(const std::string& text, const fs::path& table) {
 
 }  // namespace
 
+fs::path image_log_path(const fs::path& run) {
+  std::error_code none;
+  const fs::path results = run / "results.csv";
+  return fs::exists(results, none) ? results : run / "classes.csv";
+}
+
 std::vector<LoggedImage> read_image_log(const fs::path& run) {
-  const fs::path path = run / "classes.csv";
+  const fs::path path = image_log_path(run);
   const CsvTable table(read_file(path), path.string());
   const std::size_t classes = table.column("class");
   const std::size_t confidences = table.column("confidence");

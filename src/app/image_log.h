@@ -1,4 +1,4 @@
-// What a run's folder says about its images: the rows of classes.csv, and the files that are there.
+// What a run's folder says about its images: the rows of its table, and the files that are there.
 #pragma once
 
 #include <filesystem>
@@ -13,8 +13,11 @@ struct LoggedImage {
   std::string file;  // its name in the folder "images"
 };
 
-// The classes that classes.csv logs with an image, in its order. Throws Error(kIo) if the table is
-// not there, Error(kData) if it is damaged.
+// The table of a run: results.csv of an ascent, else classes.csv.
+std::filesystem::path image_log_path(const std::filesystem::path& run);
+
+// The rows of the table that have an image, in its order. Throws Error(kIo) if the table is not
+// there, Error(kData) if it is damaged.
 std::vector<LoggedImage> read_image_log(const std::filesystem::path& run);
 
 // The names of the PNGs in the folder "images", sorted; none if there is no folder.

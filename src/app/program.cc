@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kFooter = R"(Examples:
   fool evolve --dataset mnist                        CPPN images for the ten digits, with the bundled network
   fool evolve --encoding cppn --dataset imagenet     the same for an ImageNet network
+  fool ascend --dataset mnist                        images for them by gradient ascent
   fool verify runs/mnist-cppn-map-elites-lenet-mnist-seed1
   fool describe encoding.cppn                        every setting, with range, default and source
 

@@ -27,6 +27,16 @@ TEST(ImageLog, HoldsTheClassesWithAnImage) {
   EXPECT_EQ(log[1].class_index, 2);
 }
 
+TEST(ImageLog, AnAscentLogsItsResults) {
+  const ScratchFolder run;
+  write_file(run / "results.csv", "setting,class,confidence,image\nl2,3,0.5,images/a.png\n");
+  EXPECT_EQ(image_log_path(run.path()), run / "results.csv");
+  const std::vector<LoggedImage> log = read_image_log(run.path());
+  ASSERT_EQ(log.size(), 1U);
+  EXPECT_EQ(log[0].class_index, 3);
+  EXPECT_EQ(log[0].file, "a.png");
+}
+
 TEST(ImageLog, ADamagedTableIsADataError) {
   const ScratchFolder run;
   for (const char* confidence : {"nan", "2", "-1", "", "0.5x"}) {

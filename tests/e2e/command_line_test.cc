@@ -14,15 +14,16 @@ class CommandLine : public EndToEnd {};
 TEST_F(CommandLine, HelpNamesEveryCommandAndTheExitCodes) {
   const Result result = fool({"--help"});
   EXPECT_EQ(result.code, 0);
-  for (const char* word : {"bench", "completion", "describe", "env", "evolve", "models", "render",
-                           "train", "tune", "verify", "Exit codes", "130"}) {
+  for (const char* word : {"ascend", "bench", "completion", "describe", "env", "evolve", "models",
+                           "render", "train", "tune", "verify", "Exit codes", "130"}) {
     EXPECT_THAT(result.out, HasSubstr(word));
   }
   EXPECT_EQ(fool({}).out, result.out);
 }
 
 TEST_F(CommandLine, EveryCommandHasHelpWithAnExample) {
-  for (const char* command : {"bench", "describe", "evolve", "render", "train", "tune", "verify"}) {
+  for (const char* command :
+       {"ascend", "bench", "describe", "evolve", "render", "train", "tune", "verify"}) {
     const Result result = fool({command, "--help"});
     EXPECT_EQ(result.code, 0) << command;
     EXPECT_THAT(result.out, HasSubstr("Example")) << command;
@@ -58,6 +59,10 @@ TEST_F(CommandLine, WrongWordsAreNamedWithTheNearestRightOnes) {
       {{"evolve", "--set", "encoding.weight_mutation_rte=1"}, 3, "did you mean"},
       {{"evolve", "--set", "sed=1"}, 3, "there is no setting \"sed\", did you mean \"seed\"?"},
       {{"evolve", "--config", "no-such-file.json"}, 6, "no-such-file.json"},
+      {{"ascend", "--iteration", "3"},
+       2,
+       "ascend has no flag --iteration, did you mean \"--iterations\"?"},
+      {{"ascend", "--setting", "clipp"}, 2, "did you mean \"clip\"?"},
       {{"describe", "encodin"}, 2, "did you mean"},
       {{"completion", "tcsh"}, 2, "known: bash, zsh, fish"},
   };
@@ -142,7 +147,8 @@ TEST_F(CommandLine, CompletionScriptsParse) {
   EXPECT_EQ(offered("data fetch m"), "<mnist>");
   EXPECT_EQ(offered("data fetch --mirror ''"), "");
   EXPECT_EQ(offered("ev"), "<evolve>");
-  EXPECT_EQ(offered("a"), "");
+  EXPECT_EQ(offered("a"), "<ascend>");
+  EXPECT_EQ(offered("q"), "");
   EXPECT_THAT(fool({"completion", "zsh"}).out, HasSubstr("bashcompinit"));
   EXPECT_THAT(fool({"completion", "fish"}).out, HasSubstr("complete -c fool"));
 }

@@ -156,6 +156,11 @@ class EvolveCommand : public Command {
     std::optional<RunFolder> folder;
     if (ranks.leads()) folder = RunFolder::resume(resume_);
     RunRecord record = read_run_record(resume_);
+    if (record.config.contains("ascend")) {
+      fail(ErrorKind::kUsage,
+           "--resume: {0} was made by fool ascend; continue it with fool ascend --resume {0}",
+           resume_);
+    }
     const Json config = resolve_saved_config(record.config, flags_.layer());
     for (const std::string& key : leaf_keys(config)) {
       if (!free_to_change(key) && value_at(config, key) != value_at(record.config, key)) {

@@ -13,7 +13,10 @@
 #include "app/option_checks.h"
 #include "app/run_config.h"
 #include "fool/core/error.h"
+#include "fool/core/json_error.h"
+#include "fool/model/model_spec.h"
 #include "fool/report/image_record.h"
+#include "fool/report/png.h"
 #include "fool/report/progress.h"
 #include "fool/report/run_folder.h"
 
@@ -22,7 +25,8 @@ namespace {
 
 constexpr std::size_t kShownProblems = 20;
 
-// An image and the row of classes.csv that names it; of a run that has not ended there is no row.
+// An image and the row of the run's table that names it; of a run that has not ended, and of an
+// image alone, there is no row.
 struct Candidate {
   std::string file;
   std::optional<LoggedImage> logged;
@@ -31,7 +35,7 @@ struct Candidate {
 // An image that was scored again.
 struct Verdict {
   Candidate image;
-  ImageRecord record;       // in its file
+  ImageClaim record;        // in its file
   float confidence = 0.0F;  // now
   bool top = false;         // is its class the network's first choice?
 
@@ -53,7 +57,7 @@ struct Findings {
 class VerifyCommand : public Command {
  public:
   void declare(CLI::App& app) override {
-    app.add_option("run", run_, "Folder of a run")->required()->type_name("RUN");
+    app.add_option("run", run_, "Folder of a run, or one image")->required()->type_name("RUN");
     app.add_option("--tolerance", tolerance_, "Largest difference that passes [1e-5]")
         ->type_name("X")
         ->check(number_at_least(0));
@@ -68,33 +72,44 @@ class VerifyCommand : public Command {
         ->type_name("auto|bar|plain|json|off");
     app.add_flag("--json", json_, "Print JSON");
     app.footer(
-        "Every class that classes.csv logs with an image must have that one PNG. Each is read "
-        "again, scored, and\n"
-        "compared with the confidences in classes.csv and in the file. Exit code 1 if one differs "
+        "Every row of classes.csv (of an ascent: results.csv) with an image must have that one "
+        "PNG. Each is read again, scored, and\n"
+        "compared with the confidences in the table and in the file. Exit code 1 if one differs "
         "by more than the\n"
         "tolerance, is missing, is of another class, or is not in the table; 5 if one cannot be "
         "read (the others\n"
         "are reported all the same). Of a run that was killed and not resumed, the images that are "
         "there are\n"
-        "compared with their own text.\n"
-        "Example: fool verify runs/quickstart");
+        "compared with their own text, as is an image given by itself.\n"
+        "Examples:\n"
+        "  fool verify runs/quickstart\n"
+        "  fool verify runs/digits/images/0003_3-none-start0.png");
   }
 
   int run(Console& console) override {
-    const RunRecord record = read_run_record(run_);
     Json flags = Json::object();
     if (!device_.empty()) flags["evaluate"]["device"] = device_;
     if (!precision_.empty()) flags["evaluate"]["precision"] = precision_;
-    Json config = resolve_saved_config(record.config, flags);
-    if (!model_.empty()) config["model"] = model_;
     Findings findings;
-    const std::vector<Candidate> images = candidates(record, findings);
-    if (!record.ended) {
-      console.err << fmt::format(
-          "fool: the run was killed or still goes on, so its images are compared with their own "
-          "text only; fool evolve --resume {} completes it\n",
-          run_);
+    std::vector<Candidate> images;
+    Json config;
+    if (std::filesystem::is_regular_file(run_)) {
+      images.push_back({std::filesystem::path(run_).filename().string(), std::nullopt});
+      folder_ = std::filesystem::path(run_).parent_path();
+      config = resolve_saved_config(config_of_image(console), flags);
+    } else {
+      const RunRecord record = read_run_record(run_);
+      folder_ = std::filesystem::path(run_) / "images";
+      config = resolve_saved_config(scoring_config(record.config), flags);
+      images = candidates(record, findings);
+      if (!record.ended) {
+        console.err << fmt::format(
+            "fool: the run was killed or still goes on, so its images are compared with their own "
+            "text only; fool {} --resume {} completes it\n",
+            record.config.contains("ascend") ? "ascend" : "evolve", run_);
+      }
     }
+    if (!model_.empty()) config["model"] = model_;
     Experiment experiment = assemble(config);
     score(experiment, images, findings, console);
     for (const Verdict& v : findings.verdicts) {
@@ -107,8 +122,53 @@ class VerifyCommand : public Command {
   }
 
  private:
-  std::filesystem::path path_of(const std::string& file) const {
-    return std::filesystem::path(run_) / "images" / file;
+  std::filesystem::path path_of(const std::string& file) const { return folder_ / file; }
+
+  // Of an ascent, which evolves nothing: what scores images asks for an encoding all the same, but
+  // only for the size of its pictures.
+  static Json scoring_config(Json config) {
+    config.erase("ascend");
+    if (!config.contains("encoding")) config["encoding"] = {{"type", "direct"}};
+    if (!config.contains("search")) config["search"] = {{"type", "random"}};
+    return config;
+  }
+
+  // What the image says, or else the run that it lies in.
+  Json config_of_image(Console& console) const {
+    const ImageClaim claim = to_image_claim(read_png_text(run_), run_);
+    if (claim.scoring) {
+      const Json& scoring = *claim.scoring;
+      Json config = scoring_config(Json::object());
+      try {
+        for (const char* key : {"model", "image", "evaluate"}) config[key] = scoring.at(key);
+        if (model_.empty()) warn_of_other_weights(scoring.at("weights_sha256"), config, console);
+      } catch (const Json::exception& error) {
+        fail(ErrorKind::kData, "{}: its text \"scoring\" is damaged: {}", run_,
+             complaint_of(error));
+      }
+      return config;
+    }
+    const std::filesystem::path run = std::filesystem::absolute(run_).parent_path().parent_path();
+    if (std::filesystem::exists(run / "run.json")) {
+      return scoring_config(read_run_record(run).config);
+    }
+    if (model_.empty()) {
+      fail(ErrorKind::kUsage,
+           "{} does not say which network scored it, and lies in no run's folder; name the network "
+           "with --model",
+           run_);
+    }
+    return scoring_config(Json::object());
+  }
+
+  static void warn_of_other_weights(const std::string& sha256, const Json& config,
+                                    Console& console) {
+    const ModelSpec model = ModelFinder::from_environment().find(config.at("model"));
+    if (sha256.empty() || model.sha256.empty() || sha256 == model.sha256) return;
+    console.err << fmt::format(
+        "fool: the weights of {} are not those that scored the image: sha256 {:.16}..., then "
+        "{:.16}...\n",
+        model.name, model.sha256, sha256);
   }
 
   // A network that answers NaN is stopped by `checked`, so the difference is a number.
@@ -117,6 +177,7 @@ class VerifyCommand : public Command {
   // What to score; what is missing or too much goes to the problems.
   std::vector<Candidate> candidates(const RunRecord& record, Findings& findings) const {
     const std::vector<std::string> names = image_names(run_);
+    const std::string table = image_log_path(run_).filename().string();
     std::vector<Candidate> result;
     if (!record.ended) {
       for (const std::string& name : names) result.push_back({name, std::nullopt});
@@ -126,14 +187,13 @@ class VerifyCommand : public Command {
         if (others.erase(logged.file) > 0) {
           result.push_back({logged.file, logged});
         } else {
-          findings.problems.push_back(
-              fmt::format("{} is missing: classes.csv logs class {} with {}",
-                          path_of(logged.file).string(), logged.class_index, logged.confidence));
+          findings.problems.push_back(fmt::format("{} is missing: {} logs class {} with {}",
+                                                  path_of(logged.file).string(), table,
+                                                  logged.class_index, logged.confidence));
         }
       }
       for (const std::string& name : others) {
-        findings.problems.push_back(
-            fmt::format("{} is not in classes.csv", path_of(name).string()));
+        findings.problems.push_back(fmt::format("{} is not in {}", path_of(name).string(), table));
       }
     }
     if (result.empty() && findings.problems.empty()) {
@@ -196,7 +256,8 @@ class VerifyCommand : public Command {
       }
       Verdict verdict;
       verdict.image = image;
-      verdict.record = to_image_record(png.text, file);
+      verdict.record = to_image_claim(png.text, file);
+      if (!verdict.record.scoring) to_image_record(png.text, file);  // an elite has a genome, too
       const int k = verdict.record.class_index;
       if (k < 0 || static_cast<std::size_t>(k) >= classes) {
         fail(ErrorKind::kData, "{}: class {} does not exist; the network has {}", file, k, classes);
@@ -273,6 +334,7 @@ class VerifyCommand : public Command {
   }
 
   std::string run_;
+  std::filesystem::path folder_;  // of the images
   std::string device_;
   std::string precision_;
   std::string model_;
