@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "app/fake_card.h"
 #include "app/run_config.h"
 #include "fakes/scratch_folder.h"
@@ -82,7 +84,7 @@ TEST_F(Evolution, GoesOnFromItsState) {
 }
 
 TEST_F(Evolution, AnInterruptedGenerationIsDroppedAndDoneAgainLater) {
-  int asked = 0;
+  std::atomic<int> asked{0};                                       // by several workers
   const RunSummary summary = run(3, [&] { return ++asked > 5; });  // within generation 0
   EXPECT_TRUE(summary.interrupted);
   EXPECT_EQ(summary.generation, kInitialGeneration);
@@ -95,7 +97,7 @@ TEST_F(Evolution, AnInterruptedGenerationIsDroppedAndDoneAgainLater) {
 }
 
 TEST_F(Evolution, WhatMayBeKilledOrFailsIsSavedFirst) {
-  int asked = 0;
+  std::atomic<int> asked{0};  // by several workers
   run(3, [&] { return ++asked > 5; });
   EXPECT_EQ(log_, (std::vector<std::string>{"begin -1", "-1: 10", "save -1", "interrupted"}));
   log_.clear();

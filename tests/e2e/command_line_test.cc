@@ -133,8 +133,8 @@ TEST_F(CommandLine, CompletionScriptsParse) {
     return read_file(folder_ / "reply.txt");
   };
   EXPECT_EQ(offered("evolve --enc"), "<--encoding>");
-  EXPECT_EQ(offered("evolve --encoding d"), "<direct>");
-  EXPECT_EQ(offered("evolve --encoding = d"), "<direct>");
+  EXPECT_EQ(offered("evolve --encoding di"), "<direct>");
+  EXPECT_EQ(offered("evolve --encoding = di"), "<direct>");
   EXPECT_EQ(offered("evolve --seed ''"), "");
   EXPECT_EQ(offered("evolve --resume ''"), "<a run>");
   EXPECT_EQ(offered("evolve --model lenet-m"), "<lenet-mnist>");

@@ -57,10 +57,10 @@ std::vector<std::string> component_names() {
 Value value_of(const std::string& type_name) {
   using Kind = Value::Kind;
   static const std::map<std::string, Kind> kKinds = {
-      {"DIR", Kind::kFolder},      {"FOLDER", Kind::kFolder}, {"RUN", Kind::kFolder},
-      {"N", Kind::kAnything},      {"X", Kind::kAnything},    {"S", Kind::kAnything},
-      {"PIXELS", Kind::kAnything}, {"NAME", Kind::kAnything}, {"KEY=VALUE", Kind::kAnything},
-      {"URL", Kind::kAnything},
+      {"DIR", Kind::kFolder},         {"FOLDER", Kind::kFolder},   {"RUN", Kind::kFolder},
+      {"N", Kind::kAnything},         {"X", Kind::kAnything},      {"S", Kind::kAnything},
+      {"P", Kind::kAnything},         {"PIXELS", Kind::kAnything}, {"NAME", Kind::kAnything},
+      {"KEY=VALUE", Kind::kAnything}, {"URL", Kind::kAnything},
   };
   if (type_name == "MODEL") return {Kind::kModel, model_names()};
   if (type_name == "COMPONENT") return {Kind::kWords, component_names()};
