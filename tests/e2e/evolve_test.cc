@@ -114,6 +114,49 @@ TEST_F(Evolve, ScreeningIsTheSameRunForAnyWorkersAndAfterAnInterruption) {
   EXPECT_EQ(fool({"verify", path("one")}).code, 0);
 }
 
+// Gradients come in blocks of their own, and what a search has learned of them is in the
+// checkpoint.
+TEST_F(Evolve, ASearchWithGradientsIsTheSameRunForAnyWorkersAndAfterAnInterruption) {
+  const auto run = [&](const std::string& search, const std::string& name,
+                       const std::string& workers, const std::string& generations) {
+    return fool({"evolve",
+                 "--dataset",
+                 "mnist",
+                 "--search",
+                 search,
+                 "--encoding",
+                 "dense-cppn",
+                 "--init-size",
+                 "60",
+                 "--batch-size",
+                 "60",
+                 "--block",
+                 "10",
+                 "--workers",
+                 workers,
+                 "--generations",
+                 generations,
+                 "--out",
+                 path(search + name),
+                 "--progress",
+                 "off",
+                 "--json"});
+  };
+  for (const std::string search : {"memetic", "gradient-cppn"}) {
+    const Result one = run(search, "one", "1", "6");
+    ASSERT_EQ(one.code, 0) << one.err;
+    const Json summary = Json::parse(one.out);
+    EXPECT_GT(summary.at("equivalents"), summary.at("evaluations"));
+    ASSERT_EQ(run(search, "three", "3", "6").code, 0);
+    expect_same_run(search + "one", search + "three");
+    ASSERT_EQ(run(search, "parts", "2", "3").code, 0);
+    ASSERT_EQ(fool({"evolve", "--resume", path(search + "parts"), "--generations", "6"}).code, 0);
+    expect_same_run(search + "one", search + "parts");
+    EXPECT_EQ(metrics(search + "one"), metrics(search + "parts"));
+    EXPECT_EQ(fool({"verify", path(search + "one")}).code, 0);
+  }
+}
+
 TEST_F(Evolve, TheRendererChangesNothing) {
   EXPECT_EQ(evolve("a", {"--set", "evaluate.renderer=reference"}).at("archive"),
             evolve("b").at("archive"));

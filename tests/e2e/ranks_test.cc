@@ -155,6 +155,23 @@ TEST_F(Ranks, ChangeNothingForTheDirectEncodingAndManyWorkers) {
   expect_same_run("alone", "shared");
 }
 
+TEST_F(Ranks, ShareGradientsToo) {
+  const auto run = [&](const std::string& name) {
+    return std::vector<std::string>{"evolve",   "--dataset",     "mnist",      "--search",
+                                    "memetic",  "--encoding",    "dense-cppn", "--out",
+                                    path(name), "--generations", "5",          "--init-size",
+                                    "60",       "--batch-size",  "60",         "--block",
+                                    "10",       "--workers",     "1",          "--json"};
+  };
+  ASSERT_EQ(fool(run("alone")).code, 0);
+  for (const int ranks : {2, 3}) {
+    const std::string name = "ranks" + std::to_string(ranks);
+    const Result result = fool(run(name), on(ranks));
+    ASSERT_EQ(result.code, 0) << result.err;
+    expect_same_run("alone", name);
+  }
+}
+
 TEST_F(Ranks, AnyNumberMayContinueWhatAnyOtherBegan) {
   ASSERT_EQ(fool(evolve("whole", 12)).code, 0);
   ASSERT_EQ(fool(evolve("run", 4), on(3)).code, 0);
