@@ -74,7 +74,7 @@ CppnGraph CppnMutation::mutate(CppnGraph graph, const ItemAddress& address) cons
 }
 
 template <typename Rng>
-void CppnMutation::mutate_weights(CppnGraph* graph, Rng rng) const {
+void CppnMutation::mutate_weights(CppnGraph* graph, Rng&& rng) const {
   for (CppnEdge& edge : graph->edges) {
     if (rng.uniform() >= weight_mutation_rate) continue;
     // A step of 1 leads from one end of the weights' range to the other.

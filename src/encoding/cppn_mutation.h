@@ -31,7 +31,7 @@ struct CppnMutation {
   float random_weight(RngStream& rng) const;
   Activation random_activation(RngStream& rng) const;
   template <typename Rng>
-  void mutate_weights(CppnGraph* graph, Rng rng) const;
+  void mutate_weights(CppnGraph* graph, Rng&& rng) const;
   void mutate_activations(CppnGraph* graph, RngStream rng) const;
   void add_edge(CppnGraph* graph, RngStream rng) const;
   void delete_edge(CppnGraph* graph, RngStream rng) const;
