@@ -48,8 +48,8 @@ struct Accuracy {
 // Classifies the images of a data set, or `limit` (> 0) of them spread over it. `progress` is
 // called on the calling thread with the number done so far, and may throw to stop. Throws
 // Error(kData) for an image without a label, or with a label that the network does not have.
-Accuracy measure_accuracy(const Dataset& dataset, const Classifier& classifier, const PhotoRule& rule,
-                          int limit, WorkerPool& pool,
+Accuracy measure_accuracy(const Dataset& dataset, const Classifier& classifier,
+                          const PhotoRule& rule, int limit, WorkerPool& pool,
                           const std::function<void(int done)>& progress);
 
 // What the card's "measured" says for the same data, rule and number of images.

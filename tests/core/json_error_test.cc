@@ -17,7 +17,8 @@ std::string complaint(const std::function<void()>& action) {
 }
 
 TEST(JsonError, SaysWhatIsWrongAndNotWhoSaysSo) {
-  EXPECT_EQ(complaint([] { const Json json = Json::parse("[1e400]"); }), "number overflow parsing '1e400'");
+  EXPECT_EQ(complaint([] { const Json json = Json::parse("[1e400]"); }),
+            "number overflow parsing '1e400'");
   EXPECT_EQ(complaint([] { (void)Json::object().at("shape"); }), "key 'shape' not found");
   EXPECT_EQ(complaint([] { (void)Json("x").get<int>(); }), "type must be number, but is string");
 }

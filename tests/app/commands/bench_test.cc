@@ -56,7 +56,8 @@ TEST_F(BenchCommandTest, ComparesWithAnotherTime) {
   const Json both = Json::parse(bench({"--bare", "--compare", path, "--json"}).out);
   EXPECT_EQ(both["then"]["schema"], both["schema"]);
 
-  const std::string other = write_fake_card(scratch_.path(), fake_card(12, 16, Json::object(), "other"));
+  const std::string other =
+      write_fake_card(scratch_.path(), fake_card(12, 16, Json::object(), "other"));
   const InProcess refused = run_program({"bench", "--model", other, "--compare", path});
   EXPECT_EQ(refused.code, 2);
   EXPECT_THAT(refused.err, HasSubstr("its model is fake, here it is other"));

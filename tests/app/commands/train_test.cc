@@ -86,8 +86,8 @@ TEST_F(TrainCommand, SaysWhichFilesAreWanted) {
   const InProcess result =
       run_program({"train", "--data", path("nowhere"), "--out", path("x.safetensors")});
   EXPECT_EQ(result.code, 5);
-  EXPECT_THAT(result.err,
-              HasSubstr("is not a folder; fool data fetch mnist gets it; it is the files train-images-idx3-ubyte.gz"));
+  EXPECT_THAT(result.err, HasSubstr("is not a folder; fool data fetch mnist gets it; it is the "
+                                    "files train-images-idx3-ubyte.gz"));
 }
 
 }  // namespace
