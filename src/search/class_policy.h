@@ -43,7 +43,8 @@ class ClassPolicy {
   std::vector<double> gains_;  // [K], of late
 };
 
-// The setting for it, with the default that is measured to be the best.
+// The setting for it. The default is the best one of gradient-cppn with dense-cppn on
+// SqueezeNet 1.1; the other searches were not compared.
 Parameter class_policy_parameter();
 
 }  // namespace fool

@@ -54,13 +54,7 @@ class GradientCppn : public Search {
             const AddReport& report) override {
     policy_.tell(report);
     if (evaluations.gradients.empty()) return;  // the initial population
-    const std::size_t classes = evaluations.confidences.size() / items.size();
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      const auto cell = static_cast<std::size_t>(items[i]->gradient_class);
-      follow_gradient(steps_, *encoding_.differentiable(), *items[i],
-                      evaluations.confidences[i * classes + cell], evaluations.gradients[i],
-                      trajectories_[i]);
-    }
+    follow_gradients(steps_, *encoding_.differentiable(), items, evaluations, trajectories_);
   }
 
   Json save_state() const override {

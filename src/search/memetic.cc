@@ -32,6 +32,7 @@ class Memetic : public Search {
     require_gradient(context.encoding, "memetic");
   }
 
+  // The most items, and the cost whatever the share: an item that climbs replaces three others.
   int size(int generation) const override {
     return generation == kInitialGeneration ? init_size_ : batch_size_;
   }
@@ -65,20 +66,12 @@ class Memetic : public Search {
     return items;
   }
 
-  // The cost of a generation does not depend on the share.
   void tell(Span<const ItemPtr> items, const Evaluations& evaluations,
             const AddReport& report) override {
     policy_.tell(report);
     if (items[0]->generation == kInitialGeneration) return;
-    const std::size_t climbing = trajectories_.size();
     learn_share(items, report);
-    const std::size_t classes = evaluations.confidences.size() / items.size();
-    for (std::size_t i = 0; i < climbing; ++i) {
-      const auto cell = static_cast<std::size_t>(items[i]->gradient_class);
-      follow_gradient(steps_, *encoding_.differentiable(), *items[i],
-                      evaluations.confidences[i * classes + cell], evaluations.gradients[i],
-                      trajectories_[i]);
-    }
+    follow_gradients(steps_, *encoding_.differentiable(), items, evaluations, trajectories_);
   }
 
   Json save_state() const override {

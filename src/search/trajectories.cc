@@ -69,6 +69,17 @@ void follow_gradient(const StepSettings& settings, const Differentiable& encodin
   trajectory.parents = {item.id};
 }
 
+void follow_gradients(const StepSettings& settings, const Differentiable& encoding,
+                      Span<const ItemPtr> items, const Evaluations& evaluations,
+                      std::vector<Trajectory>& trajectories) {
+  const std::size_t classes = evaluations.confidences.size() / items.size();
+  for (std::size_t i = 0; i < trajectories.size(); ++i) {
+    const auto cell = static_cast<std::size_t>(items[i]->gradient_class);
+    follow_gradient(settings, encoding, *items[i], evaluations.confidences[i * classes + cell],
+                    evaluations.gradients[i], trajectories[i]);
+  }
+}
+
 Json save_trajectories(const std::vector<Trajectory>& all, const Encoding& encoding) {
   Json result = Json::array();
   for (const Trajectory& one : all) {

@@ -44,6 +44,11 @@ ItemPtr next_item(const Trajectory& trajectory, ItemId id, int generation);
 void follow_gradient(const StepSettings& settings, const Differentiable& encoding, const Item& item,
                      float confidence, Span<const float> gradient, Trajectory& trajectory);
 
+// The same for all: the first items of a generation are theirs, in this order.
+void follow_gradients(const StepSettings& settings, const Differentiable& encoding,
+                      Span<const ItemPtr> items, const Evaluations& evaluations,
+                      std::vector<Trajectory>& trajectories);
+
 // For checkpoints. load throws Error(kData).
 Json save_trajectories(const std::vector<Trajectory>& all, const Encoding& encoding);
 std::vector<Trajectory> load_trajectories(const Json& json, const Encoding& encoding);
