@@ -405,6 +405,7 @@ void AscendCommand::climb(const Run& run, AscentFolder& results, Console& consol
   };
   watcher.stop = [] { return interrupt_signal() != 0; };
   const int workers = worker_count(config.at("evaluate"));
+  keep_memory_of_threads();  // LibTorch computes gradients in them
   WorkerPool pool(std::min(workers, static_cast<int>(run.blocks.size())), use_one_thread);
   run_ascent(run.blocks, run.context, *run.network, pool, watcher);
   progress.finish(note());
