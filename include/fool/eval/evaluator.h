@@ -26,9 +26,9 @@ class Evaluator {
   Evaluator(BlockScorers scorers, int block, int classes, WorkerPool& pool,
             Communicator& ranks = one_rank());
 
-  // Row i is for items[i]; valid until the next call. `before_block` runs on the
-  // worker's thread before each block; what it throws ends the evaluation and comes out here, on
-  // all ranks (see Communicator::agree).
+  // Row i is for items[i]; valid until the next call. `before_block` runs on the worker's thread
+  // before each block; what it throws ends the evaluation and comes out here, on all ranks (see
+  // Communicator::agree).
   Evaluations evaluate(Span<const ItemPtr> items, const std::function<void()>& before_block = {});
 
   // Confidences [P, K] of images that are already drawn, in the same blocks.
