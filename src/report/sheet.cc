@@ -7,20 +7,18 @@
 
 #include "fool/core/error.h"
 #include "report/common.h"
+#include "report/lettering.h"
 
 namespace fool {
 namespace {
 
 const cv::Vec3b kPaper(255, 255, 255);
-const cv::Vec3b kInk(40, 40, 40);
 const cv::Vec3b kFrame(208, 208, 208);
 const cv::Vec3b kTrack(226, 226, 226);
 const cv::Vec3b kBar(44, 123, 182);
 
 constexpr int kLargeTile = 140;
 constexpr int kSmallTile = 96;
-constexpr int kSupersampling = 4;
-constexpr double kCapitalHeight = 21;  // of OpenCV's font at scale 1, in pixels
 
 cv::Mat mat(ImageView image) {
   return {image.shape.height, image.shape.width, image.shape.channels == 1 ? CV_8UC1 : CV_8UC3,
@@ -30,31 +28,6 @@ cv::Mat mat(ImageView image) {
 // A view for reading: OpenCV has no const matrices.
 cv::Mat mat(ConstImageView image) {
   return mat(ImageView{image.shape, const_cast<std::uint8_t*>(image.data)});
-}
-
-std::string ascii(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x80 && byte < 0xC0) continue;  // the rest of a UTF-8 character
-    result += byte >= ' ' && byte <= '~' ? c : '?';
-  }
-  return result;
-}
-
-// The largest text no wider than `width` pixels: cut, and ended with dots, if need be.
-std::string fitted(const std::string& text, double scale, int width) {
-  const auto fits = [&](const std::string& candidate) {
-    int baseline = 0;
-    return cv::getTextSize(candidate, cv::FONT_HERSHEY_SIMPLEX, scale * kSupersampling, 1,
-                           &baseline)
-               .width <= width * kSupersampling;
-  };
-  if (fits(text)) return text;
-  std::string cut = text;
-  while (!cut.empty() && !fits(cut + "..")) cut.pop_back();
-  while (!cut.empty() && cut.back() == ' ') cut.pop_back();
-  return cut + "..";
 }
 
 }  // namespace
@@ -137,35 +110,8 @@ void ContactSheet::caption(int cell, const SheetCell& content) {
 
 void ContactSheet::text(const std::string& text, Point baseline, int width, double height,
                         bool right) {
-  if (width <= 0) return;  // a tile too narrow for words
-  const double scale = height / kCapitalHeight;
-  const std::string shown = fitted(ascii(text), scale, width);
-  // Drawn large and averaged down, since OpenCV's small letters are ragged.
-  const int above = static_cast<int>(std::ceil(height * 1.4));
-  const int below = static_cast<int>(std::ceil(height * 0.6));
-  cv::Mat mask(cv::Size(width, above + below) * kSupersampling, CV_8UC1, cv::Scalar(0));
-  const int thickness = std::max(1, static_cast<int>(std::lround(scale * kSupersampling * 2)));
-  int unused = 0;
-  const cv::Size extent =
-      cv::getTextSize(shown, cv::FONT_HERSHEY_SIMPLEX, scale * kSupersampling, thickness, &unused);
-  const int x = right ? mask.cols - extent.width : 0;
-  cv::putText(mask, shown, {x, above * kSupersampling}, cv::FONT_HERSHEY_SIMPLEX,
-              scale * kSupersampling, cv::Scalar(255), thickness);
-  cv::Mat soft;
-  cv::resize(mask, soft, {width, above + below}, 0, 0, cv::INTER_AREA);
-  cv::Mat sheet = mat(image_[0]);
-  for (int y = 0; y < soft.rows; ++y) {
-    for (int column = 0; column < soft.cols; ++column) {
-      const int sheet_x = baseline.x + column;
-      const int sheet_y = baseline.y - above + y;
-      if (sheet_x < 0 || sheet_y < 0 || sheet_x >= sheet.cols || sheet_y >= sheet.rows) continue;
-      auto& pixel = sheet.at<cv::Vec3b>(sheet_y, sheet_x);
-      const int weight = soft.at<std::uint8_t>(y, column);
-      for (int c = 0; c < 3; ++c) {
-        pixel[c] = static_cast<std::uint8_t>((pixel[c] * (255 - weight) + kInk[c] * weight) / 255);
-      }
-    }
-  }
+  write_words(image_[0], text,
+              {baseline.x, baseline.y, width, height, right ? Align::kRight : Align::kLeft});
 }
 
 }  // namespace fool

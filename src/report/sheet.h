@@ -37,8 +37,7 @@ class ContactSheet {
   };
   Point tile_origin(int cell) const;
   void caption(int cell, const SheetCell& content);
-  // Writes ASCII (other characters become '?') with capitals `height` pixels high; `right` aligns
-  // at the right.
+  // With capitals `height` pixels high; `right` aligns at the right.
   void text(const std::string& text, Point baseline, int width, double height, bool right);
 
   ImageShape shape_;
