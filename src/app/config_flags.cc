@@ -22,8 +22,12 @@ void ConfigFlags::declare(CLI::App& app, const std::string& flag, const std::str
 void ConfigFlags::declare_experiment(CLI::App& app, const std::string& group) {
   declare(app, "--dataset", "dataset", "Sets defaults for model, sizes and generations [mnist]",
           "mnist|imagenet", group);
-  declare(app, "--model", "model", "Network to fool: a card (.json), a weights file, or a name",
-          "MODEL", group);
+  declare(app, "--model", "model",
+          "Network to fool: a card (.json), a weights file, or a name; or several: a,b,c", "MODEL",
+          group);
+  declare(app, "--ensemble", "ensemble",
+          "What counts of several networks: their mean confidence, or the smallest [mean]",
+          "mean|min", group);
   declare(app, "--encoding", "encoding.type", "What a genome is [cppn]",
           component_choices("encoding"), group);
   declare(app, "--search", "search.type", "How genomes are searched [map-elites]",

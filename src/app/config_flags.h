@@ -19,7 +19,7 @@ class ConfigFlags {
                const std::string& help, const std::string& type_name,
                const std::string& group = "OPTIONS");
 
-  // --dataset, --model, --encoding, --search, --preset, --block, --device, --precision,
+  // --dataset, --model, --ensemble, --encoding, --search, --preset, --block, --device, --precision,
   // --workers: what every command about runs takes.
   void declare_experiment(CLI::App& app, const std::string& group);
 

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <utility>
 
+#include "app/model_list.h"
 #include "app/rank_setup.h"
 #include "fool/classify/device.h"
+#include "fool/classify/ensemble.h"
 #include "fool/core/error.h"
 #include "fool/core/version.h"
 
@@ -22,27 +24,39 @@ std::unique_ptr<Classifier> open_network(const ModelSpec& model, const Execution
   return classifier;
 }
 
-std::unique_ptr<Classifier> with_crops(std::unique_ptr<Classifier> network, const Json& image) {
-  const ImageShape input = network->info().shape;
-  const int crops = image.at("crops");
-  int canvas = image.at("size");
-  if (canvas == 0) canvas = crops == 1 ? input.height : canvas_for_crops(input.height);
-  if (crops == 1 && canvas == input.height && canvas == input.width) return network;
-  if (canvas < input.height || canvas < input.width) {
-    fail(ErrorKind::kConfig,
-         "image.size: {} takes images of {} x {}; expected at least that, found {}",
-         network->info().name, input.height, input.width, canvas);
+// How large the images of an ensemble are if nobody says: the largest member decides.
+int ensemble_canvas(const Classifiers& members, const Json& image) {
+  if (image.at("size") != 0) return image.at("size");
+  int input = 0;
+  for (const auto& member : members) {
+    const ImageShape& shape = member->info().shape;
+    input = std::max({input, shape.height, shape.width});
   }
-  return make_multi_crop(std::move(network), canvas, crops);
+  return image.at("crops") == 1 ? input : canvas_for_crops(input);
 }
 
+// The network, or the ensemble of several: each member looks at crops of its own size, which come
+// from the same images.
+std::unique_ptr<Classifier> open_networks(const std::vector<ModelSpec>& models, const Json& config,
+                                          const Execution& how) {
+  if (models.size() == 1) return open_network(models.front(), how);
+  Classifiers members;
+  for (const ModelSpec& model : models) members.push_back(open_network(model, how));
+  Json image = config.at("image");
+  image["size"] = ensemble_canvas(members, image);
+  for (auto& member : members) member = with_crops(std::move(member), image);
+  return make_ensemble(std::move(members), ensemble_rule(config.at("ensemble")));
+}
+
+bool has_crops_already(const std::vector<ModelSpec>& models) { return models.size() > 1; }
+
 // The network on each device.
-Classifiers open_on(const std::vector<Device>& devices, const ModelSpec& model, const Json& config,
-                    const std::string& precision) {
+Classifiers open_on(const std::vector<Device>& devices, const std::vector<ModelSpec>& models,
+                    const Json& config, const std::string& precision) {
   Classifiers networks;
   for (const Device& device : devices) {
-    networks.push_back(
-        open_network(model, {config.at("evaluate").at("engine"), device.name(), precision}));
+    networks.push_back(open_networks(
+        models, config, {config.at("evaluate").at("engine"), device.name(), precision}));
   }
   return networks;
 }
@@ -70,8 +84,10 @@ BlockScorers make_scorers(const Experiment& x, const Classifiers& networks) {
     return make_host_scorers(*x.encoding, renderer, classifier, x.block, workers, seen);
   };
   // Where a single crop is scored, the search need not draw the rest of the canvas, and the network
-  // takes the crop as it is.
-  if (image.at("crops") == 1) return make(network, Frame::centre(canvas, network.info().shape));
+  // takes the crop as it is. Of an ensemble's images somebody sees all.
+  if (image.at("crops") == 1 || has_crops_already(x.models)) {
+    return make(network, Frame::centre(canvas, network.info().shape));
+  }
   return make(*with_crops(network.clone(), image), Frame::whole(canvas));
 }
 
@@ -83,9 +99,50 @@ int worker_count(const Json& evaluate, Communicator& ranks) {
   return wanted > 0 ? wanted : cores;
 }
 
-std::unique_ptr<Classifier> open_scorer(const ModelSpec& model, const Json& image,
+std::vector<ModelSpec> find_models(const Json& config) {
+  const ModelFinder finder = ModelFinder::from_environment();
+  std::vector<ModelSpec> models;
+  for (const std::string& name : model_list(config.at("model"))) {
+    models.push_back(finder.find(name));
+  }
+  return models;
+}
+
+ModelSpec joint_model(const std::vector<ModelSpec>& models, const Json& config) {
+  if (models.size() == 1) return models.front();
+  const auto labelled = std::find_if(models.begin(), models.end(),
+                                     [](const ModelSpec& model) { return !model.labels.empty(); });
+  const ModelSpec& first = labelled == models.end() ? models.front() : *labelled;
+  ModelSpec joint;
+  std::vector<std::string> names;
+  for (const ModelSpec& model : models) names.push_back(model.name);
+  joint.name =
+      fmt::format("{} of {}", config.at("ensemble").get<std::string>(), fmt::join(names, "+"));
+  joint.classes = first.classes;
+  joint.labels = first.labels;
+  joint.input = first.input;
+  return joint;
+}
+
+std::unique_ptr<Classifier> open_scorer(const std::vector<ModelSpec>& models, const Json& config,
                                         const Execution& how) {
-  return with_crops(open_network(model, how), image);
+  auto network = open_networks(models, config, how);
+  return has_crops_already(models) ? std::move(network)
+                                   : with_crops(std::move(network), config.at("image"));
+}
+
+std::unique_ptr<Classifier> with_crops(std::unique_ptr<Classifier> network, const Json& image) {
+  const ImageShape input = network->info().shape;
+  const int crops = image.at("crops");
+  int canvas = image.at("size");
+  if (canvas == 0) canvas = crops == 1 ? input.height : canvas_for_crops(input.height);
+  if (crops == 1 && canvas == input.height && canvas == input.width) return network;
+  if (canvas < input.height || canvas < input.width) {
+    fail(ErrorKind::kConfig,
+         "image.size: {} takes images of {} x {}; expected at least that, found {}",
+         network->info().name, input.height, input.width, canvas);
+  }
+  return make_multi_crop(std::move(network), canvas, crops);
 }
 
 BlockScorers make_scorers(const Experiment& x) { return make_scorers(x, x.networks); }
@@ -94,12 +151,21 @@ Experiment assemble(const Json& config, Communicator& ranks) {
   Experiment x;
   x.config = config;
   x.ranks = &ranks;
-  x.model = ModelFinder::from_environment().find(config.at("model"));
+  x.models = find_models(config);
+  x.model = joint_model(x.models, config);
   const Json& evaluate = config.at("evaluate");
   const std::vector<Device> devices = parse_devices(evaluate.at("device"));
+  if (x.models.size() > 1 && devices.size() > 1) {
+    fail(ErrorKind::kConfig,
+         "evaluate.device: an ensemble runs on the processor or on one device, found {} of them",
+         devices.size());
+  }
   expect_devices(devices);
-  x.networks = open_on(devices, x.model, config, evaluate.at("precision"));
-  x.classifier = with_crops(x.networks.front()->clone(), config.at("image"));
+  x.networks = open_on(devices, x.models, config, evaluate.at("precision"));
+  x.classifier = x.networks.front()->clone();
+  if (!has_crops_already(x.models)) {
+    x.classifier = with_crops(std::move(x.classifier), config.at("image"));
+  }
   x.encoding = EncodingRegistry::instance().make(config.at("encoding"), x.classifier->info().shape);
   x.search = SearchRegistry::instance().make(
       config.at("search"),
@@ -126,7 +192,7 @@ Experiment assemble(const Json& config, Communicator& ranks) {
   x.evaluator = make_evaluator(x.networks);
   const std::string precision = evaluate.at("screening");
   if (precision != "off") {
-    x.fast_evaluator = make_evaluator(open_on(devices, x.model, config, precision));
+    x.fast_evaluator = make_evaluator(open_on(devices, x.models, config, precision));
     x.screening = std::make_unique<Screening>(*x.fast_evaluator, *x.evaluator);
   }
   x.fingerprint = {{"fool", kVersion},

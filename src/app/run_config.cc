@@ -17,7 +17,13 @@ namespace {
 
 const ParameterTable kTop{
     param("dataset", "mnist", "What the defaults are for: a profile in configs/datasets."),
-    param("model", "", "The network to fool: a card, a weights file or a name."),
+    param("model", "",
+          "The network to fool: a card, a weights file or a name; several with commas between them "
+          "are fooled together."),
+    param("ensemble", "mean",
+          "What counts of several networks' confidences: their mean or the smallest.")
+        .one_of({"mean", "min"})
+        .cite("paper, supplement B: the mean of three networks"),
     param("seed", 1, "Same seed and configuration, same result.").range(0, 9007199254740992.0),
     param("generations", 200, "The last generation, counted from 0 after the initial population.")
         .range(0, kMostGenerations)

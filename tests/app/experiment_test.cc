@@ -83,6 +83,96 @@ TEST_F(ExperimentTest, ACanvasSmallerThanTheInputIsRefused) {
   EXPECT_THAT(message, HasSubstr("fake takes images of 16 x 16; expected at least that, found 8"));
 }
 
+class EnsembleTest : public ExperimentTest {
+ protected:
+  // Two networks, of 16 and 20 pixels.
+  Json ensemble(const Json& flags, int classes = 12) const {
+    const std::string small = write_fake_card(scratch_.path(), fake_card(12, 16, {}, "small"));
+    const std::string large =
+        write_fake_card(scratch_.path(), fake_card(classes, 20, {{"seed", 2}}, "large"));
+    Json all{{"model", small + "," + large}, {"evaluate", {{"block", 2}, {"workers", 1}}}};
+    all.update(flags, true);
+    return resolve_run_config({{}, all, [](const char*) { return nullptr; }});
+  }
+};
+
+TEST_F(EnsembleTest, EveryMemberSeesItsCropsOfTheSameImages) {
+  const Experiment x = assemble(ensemble({{"ensemble", "min"}}));
+  EXPECT_EQ(x.model.name, "min of small+large");
+  EXPECT_EQ(x.models.size(), 2U);
+  EXPECT_EQ(x.encoding->shape(), (ImageShape{20, 20, 3}));
+  const Json& classifier = x.fingerprint.at("classifier");
+  EXPECT_EQ(classifier.at("ensemble"), "min");
+  EXPECT_EQ(classifier.at("canvas"), 20);
+
+  ImageBatch images(2, x.encoding->shape());
+  for (std::size_t i = 0; i < images.bytes().size(); ++i) {
+    images.bytes()[i] = static_cast<std::uint8_t>(i * i);
+  }
+  const auto small =
+      make_multi_crop(open_classifier(x.models[0]), 20, 1);  // the centre of 16 pixels
+  const auto large = open_classifier(x.models[1]);
+  std::vector<float> a(2 * 12);
+  std::vector<float> b(2 * 12);
+  small->classify(images, a);
+  large->classify(images, b);
+  const Span<const float> found = x.evaluator->evaluate_images(images);
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_EQ(found[i], std::min(a[i], b[i]));
+}
+
+TEST_F(EnsembleTest, TheLargestMemberAndTheCropsDecideOnTheCanvas) {
+  EXPECT_EQ(assemble(ensemble({{"image", {{"crops", 10}}}})).encoding->shape().height, 23);
+  EXPECT_EQ(assemble(ensemble({{"image", {{"size", 30}}}})).encoding->shape().height, 30);
+  EXPECT_THAT(error_message(ErrorKind::kConfig,
+                            [&] {
+                              assemble(ensemble({{"image", {{"size", 18}}}}));
+                            }),
+              HasSubstr("large takes images of 20 x 20; expected at least that, found 18"));
+}
+
+TEST_F(EnsembleTest, WhatIsSearchedIsWhatTheWholePictureGets) {
+  for (const int crops : {1, 10}) {
+    const Experiment x = assemble(ensemble({{"image", {{"crops", crops}, {"size", 24}}}}));
+    std::vector<ItemPtr> items;
+    ImageBatch images(2, x.encoding->shape());
+    for (int i = 0; i < 2; ++i) {
+      auto item = std::make_shared<Item>();
+      item->genome = x.encoding->random({1, 0, static_cast<std::uint32_t>(i)});
+      x.encoding->render(*item->genome, images[i]);
+      items.push_back(item);
+    }
+    std::vector<float> expected(2 * 12);
+    x.classifier->classify(images, expected);
+    const Span<const float> searched = x.evaluator->evaluate(items).confidences;
+    EXPECT_TRUE(std::equal(searched.begin(), searched.end(), expected.begin())) << crops;
+  }
+}
+
+TEST_F(EnsembleTest, RefusesWhatDoesNotGoTogether) {
+  EXPECT_THAT(error_message(ErrorKind::kConfig, [&] { assemble(ensemble({}, 7)); }),
+              HasSubstr("12 classes and large has 7"));
+  EXPECT_THAT(error_message(ErrorKind::kConfig,
+                            [&] {
+                              assemble(ensemble({{"evaluate", {{"device", "cuda:0,1"}}}}));
+                            }),
+              HasSubstr("an ensemble runs on the processor or on one device, found 2 of them"));
+}
+
+TEST(JointModel, HasTheLabelsOfTheFirstThatHasAny) {
+  ModelSpec a;
+  a.name = "a";
+  ModelSpec b;
+  b.name = "b";
+  b.classes = 2;
+  b.labels = {"cat", "dog"};
+  b.sha256 = "123";
+  const ModelSpec joint = joint_model({a, b}, {{"ensemble", "mean"}});
+  EXPECT_EQ(joint.name, "mean of a+b");
+  EXPECT_EQ(joint.label(1), "dog");
+  EXPECT_EQ(joint.sha256, "");
+  EXPECT_EQ(joint_model({b}, {{"ensemble", "mean"}}).name, "b");
+}
+
 TEST(WorkerCount, ZeroIsOnePerCore) {
   EXPECT_EQ(worker_count({{"workers", 5}}), 5);
   EXPECT_GE(worker_count({{"workers", 0}}), 1);

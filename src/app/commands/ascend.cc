@@ -11,6 +11,7 @@
 #include "app/config_flags.h"
 #include "app/experiment.h"
 #include "app/interrupt.h"
+#include "app/model_list.h"
 #include "app/option_checks.h"
 #include "app/provide_model.h"
 #include "fool/ascend/ascent.h"
@@ -42,8 +43,12 @@ class AscendCommand : public Command {
     const std::string experiment = "What to run";
     flags_.declare(app, "--dataset", "dataset", "Sets defaults for the model and blocks [mnist]",
                    "mnist|imagenet", experiment);
-    flags_.declare(app, "--model", "model", "Network: a card (.json), a weights file, or a name",
-                   "MODEL", experiment);
+    flags_.declare(app, "--model", "model",
+                   "Network: a card (.json), a weights file, or a name; or several: a,b,c", "MODEL",
+                   experiment);
+    flags_.declare(app, "--ensemble", "ensemble",
+                   "What counts of several networks: their mean confidence, or the smallest [mean]",
+                   "mean|min", experiment);
     app.add_option(
            "--classes", classes_,
            "Classes: all, the paper's 20 of ImageNet, or numbers and ranges [all; published "
@@ -140,10 +145,7 @@ Examples:
     for (const char* key : {"ascend", "encoding", "search"}) plan.config.erase(key);
     const Json console_settings = plan.config.at("report").at("console");
     plan.config["report"] = {{"console", console_settings}};
-    const std::string model = plan.config.at("model");
-    if (std::filesystem::is_regular_file(model)) {
-      plan.config["model"] = std::filesystem::absolute(model).string();
-    }
+    plan.config["model"] = with_absolute_files(plan.config.at("model"));
     Run run = prepare(std::move(plan), console);
     const int classes = run.network->info().classes;
     run.plan.tasks =
@@ -226,14 +228,18 @@ Examples:
     const Json& config = plan.config;
     const Json& evaluate = config.at("evaluate");
     download_.progress = config.at("report").at("console").at("progress");
-    provide_model(config.at("model"), Thoroughness::kMissing, download_, console);
-    run.model = ModelFinder::from_environment().find(config.at("model"));
-    run.network =
-        open_scorer(run.model, config.at("image"),
-                    {evaluate.at("engine"), evaluate.at("device"), evaluate.at("precision")});
+    for (const std::string& model : model_list(config.at("model"))) {
+      provide_model(model, Thoroughness::kMissing, download_, console);
+    }
+    const std::vector<ModelSpec> models = find_models(config);
+    run.model = joint_model(models, config);
+    run.network = open_scorer(
+        models, config, {evaluate.at("engine"), evaluate.at("device"), evaluate.at("precision")});
     expect_gradients(*run.network);
-    const std::string warning = warning_of_guess(run.model);
-    if (!warning.empty()) console.err << "fool: " << warning << "\n";
+    for (const ModelSpec& model : models) {
+      const std::string warning = warning_of_guess(model);
+      if (!warning.empty()) console.err << "fool: " << warning << "\n";
+    }
     run.context.settings = plan.settings;
     run.context.mean = mean_levels(run.model.input);
     run.context.seed = config.at("seed");
@@ -340,6 +346,7 @@ Examples:
     const Json& evaluate = config.at("evaluate");
     const Json scoring{
         {"model", config.at("model")},
+        {"ensemble", config.value("ensemble", "mean")},
         {"weights_sha256", run.record.weights_sha256},
         {"image", config.at("image")},
         {"evaluate", {{"engine", evaluate.at("engine")}, {"precision", evaluate.at("precision")}}}};

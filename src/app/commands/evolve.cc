@@ -10,6 +10,7 @@
 #include "app/evolution.h"
 #include "app/experiment.h"
 #include "app/interrupt.h"
+#include "app/model_list.h"
 #include "app/provide_model.h"
 #include "app/rank_setup.h"
 #include "app/run_config.h"
@@ -97,6 +98,7 @@ class EvolveCommand : public Command {
   fool evolve --encoding cppn --dataset imagenet --model squeezenet1_1 --generations 100
   fool evolve --config configs/imagenet_cppn_paper.json --set search.batch_size=200
   fool evolve --dataset imagenet --search gradient-cppn --encoding dense-cppn --budget-seconds 600
+  fool evolve --dataset imagenet --model squeezenet1_1,alexnet,googlenet --ensemble min
   fool evolve --resume runs/mnist-cppn-map-elites-lenet-mnist-seed1 --generations 1000)");
   }
 
@@ -112,17 +114,16 @@ class EvolveCommand : public Command {
     let_budget_decide();
     Json config = flags_.resolve();
     // A file's name means the same file wherever the run is continued or verified from.
-    const std::string model = config["model"];
-    if (std::filesystem::is_regular_file(model)) {
-      config["model"] = std::filesystem::absolute(model).string();
-    }
+    config["model"] = with_absolute_files(config["model"]);
     provide(config, console);
     Communicator& ranks = console.ranks;
     Experiment experiment = assemble(config, ranks);
     require_same(ranks, experiment);
     if (interrupt_signal() != 0) throw Interrupted{};  // before there is a folder to resume
-    const std::string warning = warning_of_guess(experiment.model);
-    if (!warning.empty()) console.err << "fool: " << warning << "\n";
+    for (const ModelSpec& model : experiment.models) {
+      const std::string warning = warning_of_guess(model);
+      if (!warning.empty()) console.err << "fool: " << warning << "\n";
+    }
     if (dry_run_) return explain(experiment, console);
     std::filesystem::path path = out_;
     if (path.empty()) {
@@ -161,12 +162,14 @@ class EvolveCommand : public Command {
            "--resume: {0} was made by fool ascend; continue it with fool ascend --resume {0}",
            resume_);
     }
+    // What an older run does not say is as it is by default.
+    const Json then = resolve_saved_config(record.config, Json::object());
     const Json config = resolve_saved_config(record.config, flags_.layer());
     for (const std::string& key : leaf_keys(config)) {
-      if (!free_to_change(key) && value_at(config, key) != value_at(record.config, key)) {
+      if (!free_to_change(key) && value_at(config, key) != value_at(then, key)) {
         fail(ErrorKind::kUsage,
              "--resume: {} was {} in this run and cannot become {}; start a new run for that", key,
-             value_at(record.config, key).dump(), value_at(config, key).dump());
+             value_at(then, key).dump(), value_at(config, key).dump());
       }
     }
     provide(config, console);
@@ -218,7 +221,9 @@ class EvolveCommand : public Command {
   void provide(const Json& config, Console& console) {
     download_.progress = config["report"]["console"]["progress"];
     if (!console.ranks.leads()) console.ranks.agree();
-    provide_model(config["model"], Thoroughness::kMissing, download_, console);
+    for (const std::string& model : model_list(config["model"])) {
+      provide_model(model, Thoroughness::kMissing, download_, console);
+    }
     if (console.ranks.leads()) console.ranks.agree();
   }
 

@@ -141,6 +141,7 @@ class VerifyCommand : public Command {
       Json config = scoring_config(Json::object());
       try {
         for (const char* key : {"model", "image", "evaluate"}) config[key] = scoring.at(key);
+        if (scoring.contains("ensemble")) config["ensemble"] = scoring.at("ensemble");
         if (model_.empty()) warn_of_other_weights(scoring.at("weights_sha256"), config, console);
       } catch (const Json::exception& error) {
         fail(ErrorKind::kData, "{}: its text \"scoring\" is damaged: {}", run_,
@@ -163,8 +164,9 @@ class VerifyCommand : public Command {
 
   static void warn_of_other_weights(const std::string& sha256, const Json& config,
                                     Console& console) {
+    if (sha256.empty()) return;  // of several networks
     const ModelSpec model = ModelFinder::from_environment().find(config.at("model"));
-    if (sha256.empty() || model.sha256.empty() || sha256 == model.sha256) return;
+    if (model.sha256.empty() || sha256 == model.sha256) return;
     console.err << fmt::format(
         "fool: the weights of {} are not those that scored the image: sha256 {:.16}..., then "
         "{:.16}...\n",
