@@ -15,7 +15,7 @@ TEST_F(CommandLine, HelpNamesEveryCommandAndTheExitCodes) {
   const Result result = fool({"--help"});
   EXPECT_EQ(result.code, 0);
   for (const char* word : {"ascend", "bench", "completion", "describe", "env", "evolve", "models",
-                           "render", "train", "tune", "verify", "Exit codes", "130"}) {
+                           "render", "train", "transfer", "tune", "verify", "Exit codes", "130"}) {
     EXPECT_THAT(result.out, HasSubstr(word));
   }
   EXPECT_EQ(fool({}).out, result.out);
@@ -23,7 +23,7 @@ TEST_F(CommandLine, HelpNamesEveryCommandAndTheExitCodes) {
 
 TEST_F(CommandLine, EveryCommandHasHelpWithAnExample) {
   for (const char* command :
-       {"ascend", "bench", "describe", "evolve", "render", "train", "tune", "verify"}) {
+       {"ascend", "bench", "describe", "evolve", "render", "train", "transfer", "tune", "verify"}) {
     const Result result = fool({command, "--help"});
     EXPECT_EQ(result.code, 0) << command;
     EXPECT_THAT(result.out, HasSubstr("Example")) << command;

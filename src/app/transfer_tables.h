@@ -1,0 +1,51 @@
+// What `fool transfer` leaves behind: a row per image and network, their matrix of sources and
+// networks, its classes, and the matrix as a picture.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/transfer.h"
+#include "fool/core/json.h"
+#include "fool/model/model_spec.h"
+
+namespace fool {
+
+struct TransferNetwork {
+  std::string name;  // as the tables have it: no two networks have the same
+  ModelSpec spec;
+  Json fingerprint;
+};
+
+struct TransferResult {
+  std::vector<TransferSource> sources;
+  std::vector<TransferNetwork> networks;
+  std::vector<std::vector<ScoredSource>> scored;  // [networks][sources]
+};
+
+// transfer.csv: source, source_model, image, target_class, evolved_confidence, network, top1,
+// top1_name, top1_confidence, target_confidence, agrees (yes or no).
+std::string transfer_csv(const TransferResult& result);
+
+// matrix.csv: a row per source and network. Shares are of all images or, "_of_agreeing", of those
+// whose class is the network's first choice; of images without a logged confidence they say
+// nothing. What there is no image for is empty.
+std::string matrix_csv(const TransferResult& result);
+
+// per_class.csv: the same for the images of each class.
+std::string per_class_csv(const TransferResult& result);
+
+// matrix.json: the same matrix, with what was scored and how.
+Json matrix_json(const TransferResult& result);
+
+// matrix.png: agreement as colours.
+ImageBatch matrix_picture(const TransferResult& result);
+
+// For a terminal.
+std::string matrix_text(const TransferResult& result);
+
+// All of the above but the last. Throws Error(kIo).
+void write_transfer(const TransferResult& result, const std::filesystem::path& folder);
+
+}  // namespace fool
