@@ -8,6 +8,7 @@
 #include "app/rank_setup.h"
 #include "fool/classify/device.h"
 #include "fool/classify/ensemble.h"
+#include "fool/classify/transforms.h"
 #include "fool/core/error.h"
 #include "fool/core/version.h"
 
@@ -48,7 +49,32 @@ std::unique_ptr<Classifier> open_networks(const std::vector<ModelSpec>& models, 
   return make_ensemble(std::move(members), ensemble_rule(config.at("ensemble")));
 }
 
-bool has_crops_already(const std::vector<ModelSpec>& models) { return models.size() > 1; }
+// Runs of earlier versions do not say.
+bool has_copies(const Json& image) { return image.value("transforms", "") != ""; }
+
+std::unique_ptr<Classifier> with_copies(std::unique_ptr<Classifier> network, const Json& config) {
+  const Json& image = config.at("image");
+  if (!has_copies(image)) return network;
+  return make_transformed(std::move(network),
+                          {parse_transforms(image.at("transforms")), image.at("jpeg_quality"),
+                           image.at("shift"), ensemble_rule(config.at("ensemble"))});
+}
+
+// What scores whole images.
+std::unique_ptr<Classifier> complete(std::unique_ptr<Classifier> network,
+                                     const std::vector<ModelSpec>& models, const Json& config) {
+  // An ensemble's members have their crops already.
+  if (models.size() == 1) network = with_crops(std::move(network), config.at("image"));
+  return with_copies(std::move(network), config);
+}
+
+// What a result depends on. Settings of copies that nobody makes are no part of it.
+Json image_fingerprint(Json image) {
+  if (!has_copies(image)) {
+    for (const char* key : {"transforms", "jpeg_quality", "shift"}) image.erase(key);
+  }
+  return image;
+}
 
 // The network on each device.
 Classifiers open_on(const std::vector<Device>& devices, const std::vector<ModelSpec>& models,
@@ -67,7 +93,8 @@ BlockScorers make_scorers(const Experiment& x, const Classifiers& networks) {
   const int workers = x.pool->workers();
   const ImageShape& canvas = x.encoding->shape();
   const Classifier& network = *networks.front();
-  if (network.on_device() != nullptr && canvas == network.info().shape) {
+  const bool whole = has_copies(image) || x.models.size() > 1 || image.at("crops") != 1;
+  if (network.on_device() != nullptr && canvas == network.info().shape && !whole) {
     // As many as it takes to keep a device busy while others wait for the host, or for its memory.
     constexpr int kMostPerDevice = 4;
     std::vector<const Classifier*> of_devices;
@@ -84,11 +111,9 @@ BlockScorers make_scorers(const Experiment& x, const Classifiers& networks) {
     return make_host_scorers(*x.encoding, renderer, classifier, x.block, workers, seen);
   };
   // Where a single crop is scored, the search need not draw the rest of the canvas, and the network
-  // takes the crop as it is. Of an ensemble's images somebody sees all.
-  if (image.at("crops") == 1 || has_crops_already(x.models)) {
-    return make(network, Frame::centre(canvas, network.info().shape));
-  }
-  return make(*with_crops(network.clone(), image), Frame::whole(canvas));
+  // takes the crop as it is.
+  if (!whole) return make(network, Frame::centre(canvas, network.info().shape));
+  return make(*complete(network.clone(), x.models, x.config), Frame::whole(canvas));
 }
 
 }  // namespace
@@ -126,9 +151,7 @@ ModelSpec joint_model(const std::vector<ModelSpec>& models, const Json& config) 
 
 std::unique_ptr<Classifier> open_scorer(const std::vector<ModelSpec>& models, const Json& config,
                                         const Execution& how) {
-  auto network = open_networks(models, config, how);
-  return has_crops_already(models) ? std::move(network)
-                                   : with_crops(std::move(network), config.at("image"));
+  return complete(open_networks(models, config, how), models, config);
 }
 
 std::unique_ptr<Classifier> with_crops(std::unique_ptr<Classifier> network, const Json& image) {
@@ -162,10 +185,7 @@ Experiment assemble(const Json& config, Communicator& ranks) {
   }
   expect_devices(devices);
   x.networks = open_on(devices, x.models, config, evaluate.at("precision"));
-  x.classifier = x.networks.front()->clone();
-  if (!has_crops_already(x.models)) {
-    x.classifier = with_crops(std::move(x.classifier), config.at("image"));
-  }
+  x.classifier = complete(x.networks.front()->clone(), x.models, config);
   x.encoding = EncodingRegistry::instance().make(config.at("encoding"), x.classifier->info().shape);
   x.search = SearchRegistry::instance().make(
       config.at("search"),
@@ -199,7 +219,7 @@ Experiment assemble(const Json& config, Communicator& ranks) {
                    {"classifier", x.classifier->info().fingerprint},
                    {"encoding", config.at("encoding")},
                    {"search", config.at("search")},
-                   {"image", config.at("image")},
+                   {"image", image_fingerprint(config.at("image"))},
                    {"block", x.block},
                    {"seed", config.at("seed")}};
   if (x.screening != nullptr) x.fingerprint["screening"] = precision;

@@ -29,8 +29,8 @@ struct Experiment {
   Communicator* ranks = nullptr;
   std::unique_ptr<WorkerPool> pool;
   std::unique_ptr<Classifier> classifier;
-  // One for each device that is used; without crops, but for an ensemble, whose members have each
-  // their own.
+  // One for each device that is used; without crops and copies, but for an ensemble, whose members
+  // have each their own crops.
   Classifiers networks;
   std::unique_ptr<Encoding> encoding;
   std::unique_ptr<Search> search;
@@ -56,7 +56,7 @@ std::vector<ModelSpec> find_models(const Json& config);
 // input of the first that has labels; its weights are not known.
 ModelSpec joint_model(const std::vector<ModelSpec>& models, const Json& config);
 
-// The classifier alone, with the crops of config["image"].
+// The classifier alone, with the crops and copies of config["image"].
 std::unique_ptr<Classifier> open_scorer(const std::vector<ModelSpec>& models, const Json& config,
                                         const Execution& how);
 

@@ -21,7 +21,8 @@ const ParameterTable kTop{
           "The network to fool: a card, a weights file or a name; several with commas between them "
           "are fooled together."),
     param("ensemble", "mean",
-          "What counts of several networks' confidences: their mean or the smallest.")
+          "What counts of several networks' confidences, or of copies': their mean or the "
+          "smallest.")
         .one_of({"mean", "min"})
         .cite("paper, supplement B: the mean of three networks"),
     param("seed", 1, "Same seed and configuration, same result.").range(0, 9007199254740992.0),
@@ -51,6 +52,12 @@ const ParameterTable kImage{
           "Crops whose mean confidence counts: 1 (centre) or 10 (corners and centre, mirrored).")
         .one_of({"1", "10"})
         .cite("paper: 10 crops for ImageNet, none for MNIST"),
+    param("transforms", "",
+          "Copies that are scored with the images, by the rule of \"ensemble\": jpeg, mirror and "
+          "shift, with commas between them."),
+    param("jpeg_quality", 75, "Of the copy \"jpeg\".").range(1, 100),
+    param("shift", 2, "Pixels up, down, left and right, of the four copies of \"shift\".")
+        .range(1, 1024),
 };
 
 const ParameterTable kEvaluate{

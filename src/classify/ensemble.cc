@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "classify/mixture.h"
 #include "fool/core/error.h"
 
 namespace fool {
@@ -39,17 +40,19 @@ ClassifierInfo info_of(const Members& members, EnsembleRule rule) {
 class Ensemble : public Classifier {
  public:
   Ensemble(Members members, EnsembleRule rule)
-      : members_(std::move(members)), rule_(rule), info_(info_of(members_, rule)) {}
+      : members_(std::move(members)),
+        rule_(rule),
+        info_(info_of(members_, rule)),
+        mixture_(rule, members_.size()) {}
 
   const ClassifierInfo& info() const override { return info_; }
 
   void classify(const ImageBatch& images, Span<float> probabilities) override {
-    of_members_.resize(members_.size());
     for (std::size_t m = 0; m < members_.size(); ++m) {
-      of_members_[m].resize(probabilities.size());
-      members_[m]->classify(images, of_members_[m]);
+      mixture_.part(m).resize(probabilities.size());
+      members_[m]->classify(images, mixture_.part(m));
     }
-    combine(probabilities);
+    mixture_.combine(probabilities);
   }
 
   void logits(const ImageBatch&, Span<float>) override { refuse_logits(); }
@@ -57,14 +60,13 @@ class Ensemble : public Classifier {
   void input_gradient(const ImageBatch& images, Span<const int> classes, Objective objective,
                       Span<float> probabilities, Span<float> gradient) override {
     if (objective == Objective::kLogit) refuse_logits();
-    of_members_.resize(members_.size());
     std::vector<std::vector<float>> gradients(members_.size());
     for (std::size_t m = 0; m < members_.size(); ++m) {
-      of_members_[m].resize(probabilities.size());
+      mixture_.part(m).resize(probabilities.size());
       gradients[m].resize(gradient.size());
-      members_[m]->input_gradient(images, classes, objective, of_members_[m], gradients[m]);
+      members_[m]->input_gradient(images, classes, objective, mixture_.part(m), gradients[m]);
     }
-    combine(probabilities);
+    mixture_.combine(probabilities);
     const std::size_t pixels = info_.shape.size();
     for (std::size_t b = 0; b < classes.size(); ++b) {
       const std::size_t own =
@@ -72,7 +74,7 @@ class Ensemble : public Classifier {
       const Span<float> to = gradient.subspan(b * pixels, pixels);
       std::fill(to.begin(), to.end(), 0.0F);
       for (std::size_t m = 0; m < members_.size(); ++m) {
-        const float weight = weight_of(m, own, objective, probabilities[own]);
+        const float weight = mixture_.weight_of(m, own, objective, probabilities[own]);
         if (weight == 0.0F) continue;
         const float* from = gradients[m].data() + b * pixels;
         for (std::size_t i = 0; i < pixels; ++i) to[i] += weight * from[i];
@@ -99,40 +101,10 @@ class Ensemble : public Classifier {
          info_.name);
   }
 
-  void combine(Span<float> probabilities) const {
-    for (std::size_t i = 0; i < probabilities.size(); ++i) {
-      double sum = 0.0;
-      float least = of_members_.front()[i];
-      for (const std::vector<float>& member : of_members_) {
-        sum += static_cast<double>(member[i]);
-        least = std::min(least, member[i]);
-      }
-      probabilities[i] = rule_ == EnsembleRule::kMin
-                             ? least
-                             : static_cast<float>(sum / static_cast<double>(members_.size()));
-    }
-  }
-
-  // How much a member's gradient counts for an image whose class is number `own` of the
-  // probabilities. In the logarithm of a mean, a member's own logarithm counts by its share of it.
-  float weight_of(std::size_t m, std::size_t own, Objective objective, float probability) const {
-    if (rule_ == EnsembleRule::kMin) return m == least_sure(own) ? 1.0F : 0.0F;
-    const float part = 1.0F / static_cast<float>(members_.size());
-    const bool by_share = objective == Objective::kLogProbability && probability > 0;
-    return by_share ? part * of_members_[m][own] / probability : part;
-  }
-
-  std::size_t least_sure(std::size_t own) const {  // of equals, the first
-    const auto least =
-        std::min_element(of_members_.begin(), of_members_.end(),
-                         [&](const auto& a, const auto& b) { return a[own] < b[own]; });
-    return static_cast<std::size_t>(least - of_members_.begin());
-  }
-
   Members members_;
   EnsembleRule rule_;
   ClassifierInfo info_;
-  std::vector<std::vector<float>> of_members_;  // [members][B, K]
+  Mixture mixture_;
   mutable StageTimes times_;
 };
 

@@ -87,7 +87,8 @@ class EnsembleTest : public ExperimentTest {
  protected:
   // Two networks, of 16 and 20 pixels.
   Json ensemble(const Json& flags, int classes = 12) const {
-    const std::string small = write_fake_card(scratch_.path(), fake_card(12, 16, {}, "small"));
+    const std::string small =
+        write_fake_card(scratch_.path(), fake_card(12, 16, Json::object(), "small"));
     const std::string large =
         write_fake_card(scratch_.path(), fake_card(classes, 20, {{"seed", 2}}, "large"));
     Json all{{"model", small + "," + large}, {"evaluate", {{"block", 2}, {"workers", 1}}}};
@@ -149,13 +150,41 @@ TEST_F(EnsembleTest, WhatIsSearchedIsWhatTheWholePictureGets) {
 }
 
 TEST_F(EnsembleTest, RefusesWhatDoesNotGoTogether) {
-  EXPECT_THAT(error_message(ErrorKind::kConfig, [&] { assemble(ensemble({}, 7)); }),
+  EXPECT_THAT(error_message(ErrorKind::kConfig, [&] { assemble(ensemble(Json::object(), 7)); }),
               HasSubstr("12 classes and large has 7"));
   EXPECT_THAT(error_message(ErrorKind::kConfig,
                             [&] {
                               assemble(ensemble({{"evaluate", {{"device", "cuda:0,1"}}}}));
                             }),
               HasSubstr("an ensemble runs on the processor or on one device, found 2 of them"));
+}
+
+TEST_F(ExperimentTest, CopiesAreScoredOfWholeImages) {
+  const Json flags{{"image", {{"size", 20}, {"transforms", "mirror,shift"}, {"shift", 3}}},
+                   {"evaluate", {{"block", 1}, {"workers", 1}}}};
+  const Experiment x = assemble(config(flags));
+  EXPECT_EQ(x.fingerprint.at("image").at("shift"), 3);
+  EXPECT_EQ(x.fingerprint.at("classifier").at("transforms").at("rule"), "mean");
+  auto item = std::make_shared<Item>();
+  item->genome = x.encoding->random({1, 0, 0});
+  ImageBatch image(1, x.encoding->shape());
+  x.encoding->render(*item->genome, image[0]);
+  std::vector<float> expected(12);
+  x.classifier->classify(image, expected);
+  const std::vector<ItemPtr> items{item};
+  const Span<const float> searched = x.evaluator->evaluate(items).confidences;
+  EXPECT_TRUE(std::equal(searched.begin(), searched.end(), expected.begin()));
+
+  EXPECT_THAT(error_message(ErrorKind::kConfig,
+                            [&] {
+                              assemble(config({{"image", {{"transforms", "miror"}}}}));
+                            }),
+              HasSubstr("did you mean \"mirror\"?"));
+}
+
+TEST_F(ExperimentTest, SettingsOfCopiesThatNobodyMakesAreNoPartOfTheFingerprint) {
+  EXPECT_EQ(assemble(config(Json::object())).fingerprint.at("image"),
+            (Json{{"crops", 1}, {"size", 0}}));
 }
 
 TEST(JointModel, HasTheLabelsOfTheFirstThatHasAny) {

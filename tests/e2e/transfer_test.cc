@@ -121,6 +121,18 @@ TEST_F(Transfer, AnEnsembleEvolvesVerifiesAndResumes) {
   EXPECT_LE(matrix.at(1).at("median_drop"), 1e-5);
 }
 
+TEST_F(Transfer, ImagesAreScoredWithTheirCopies) {
+  const Result evolved = evolve("run", "lenet-mnist", {"--transforms", "jpeg,shift"});
+  ASSERT_EQ(evolved.code, 0) << evolved.err;
+  const Result verified = fool({"verify", path("run")});
+  EXPECT_EQ(verified.code, 0) << verified.err << verified.out;
+  const Result climbed = fool({"ascend", "--transforms", "mirror", "--ensemble", "min", "--classes",
+                               "3", "--iterations", "20", "--out", path("climbed")});
+  ASSERT_EQ(climbed.code, 0) << climbed.err;
+  EXPECT_EQ(fool({"verify", path("climbed")}).code, 0);
+  EXPECT_EQ(fool({"verify", path("climbed/images/0003_3-none-start0.png")}).code, 0);
+}
+
 TEST_F(Transfer, AnEnsembleCanBeClimbed) {
   const std::string both = "lenet-mnist," + shifted_lenet();
   const Result result =

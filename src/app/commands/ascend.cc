@@ -75,6 +75,9 @@ class AscendCommand : public Command {
         ->group(experiment);
     flags_.declare(app, "--stop-at", "ascend.stop_at",
                    "Confidence at which an image stops climbing; 0 = never", "X", experiment);
+    flags_.declare(app, "--transforms", "image.transforms",
+                   "Copies scored with every image, with commas between them: jpeg, mirror, shift",
+                   "NAMES", experiment);
     flags_.declare(app, "--seed", "seed", "Same seed and settings, same result [1]", "N",
                    experiment);
     flags_.declare(app, "--block", "evaluate.block",

@@ -72,6 +72,9 @@ class EvolveCommand : public Command {
                    "Height and width drawn; 0 = what the network takes", "PIXELS", experiment);
     flags_.declare(app, "--crops", "image.crops", "Crops averaged: 1, or the paper's 10", "1|10",
                    experiment);
+    flags_.declare(app, "--transforms", "image.transforms",
+                   "Copies scored with every image, with commas between them: jpeg, mirror, shift",
+                   "NAMES", experiment);
     flags_.declare_files(app, "Configuration");
 
     const std::string running = "Running";
@@ -99,6 +102,7 @@ class EvolveCommand : public Command {
   fool evolve --config configs/imagenet_cppn_paper.json --set search.batch_size=200
   fool evolve --dataset imagenet --search gradient-cppn --encoding dense-cppn --budget-seconds 600
   fool evolve --dataset imagenet --model squeezenet1_1,alexnet,googlenet --ensemble min
+  fool evolve --dataset mnist --transforms jpeg,shift --set image.shift=3
   fool evolve --resume runs/mnist-cppn-map-elites-lenet-mnist-seed1 --generations 1000)");
   }
 

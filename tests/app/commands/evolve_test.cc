@@ -52,6 +52,26 @@ TEST(EvolveCommand, ASearchWithoutInitSizeSaysSo) {
   EXPECT_THAT(result.err, HasSubstr("search.init_size"));
 }
 
+// What a setting is by default it was before there was the setting.
+TEST(EvolveCommand, ARunThatDoesNotSayIsResumedAsByDefault) {
+  const ScratchFolder scratch;
+  const std::string run = (scratch / "run").string();
+  const InProcess started = run_program(
+      {"evolve", "--model", write_fake_card(scratch.path(), fake_card()), "--out", run,
+       "--generations", "1", "--batch-size", "4", "--init-size", "4", "--progress", "off"});
+  ASSERT_EQ(started.code, 0) << started.err;
+  Json record = Json::parse(read_file(scratch / "run" / "run.json"));
+  ASSERT_EQ(record.at("config").erase("ensemble"), 1U);
+  ASSERT_EQ(record.at("config").at("image").erase("transforms"), 1U);
+  write_file(scratch / "run" / "run.json", record.dump());
+  const InProcess resumed =
+      run_program({"evolve", "--resume", run, "--generations", "2", "--progress", "off"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  const InProcess changed = run_program({"evolve", "--resume", run, "--ensemble", "min"});
+  EXPECT_EQ(changed.code, 2);
+  EXPECT_THAT(changed.err, HasSubstr("ensemble was \"mean\" in this run"));
+}
+
 TEST(EvolveCommand, ResumeAndOutExcludeEachOther) {
   const InProcess result = run_program({"evolve", "--resume", "a", "--out", "b"});
   EXPECT_EQ(result.code, 2);
