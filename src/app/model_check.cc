@@ -96,6 +96,7 @@ struct Tally {
   int top1_one_less = 0;
   int top1_one_more = 0;
   double confidences = 0;
+  std::vector<ImageOutcome> outcomes;
 };
 
 // How many classes the network prefers to `label`; of equals, the lower class is preferred.
@@ -115,6 +116,7 @@ Tally classify_block(const Dataset& dataset, const std::vector<int>& items, cons
   const auto classes = static_cast<std::size_t>(classifier.info().classes);
   ImageBatch images(static_cast<int>(items.size()), shape);
   std::vector<int> labels;
+  std::vector<std::string> names;
   for (const int item : items) {
     const LabelledImage photo = dataset.at(item);
     if (photo.label < 0 || photo.label >= static_cast<int>(classes)) {
@@ -125,6 +127,7 @@ Tally classify_block(const Dataset& dataset, const std::vector<int>& items, cons
     std::copy(fitted.bytes().begin(), fitted.bytes().end(),
               images[static_cast<int>(labels.size())].data);
     labels.push_back(photo.label);
+    names.push_back(photo.name);
   }
   std::vector<float> confidences(items.size() * classes);
   classifier.classify(images, confidences);
@@ -139,6 +142,8 @@ Tally classify_block(const Dataset& dataset, const std::vector<int>& items, cons
     tally.top1_one_less += choice == labels[i] - 1;
     tally.top1_one_more += choice == labels[i] + 1;
     tally.confidences += static_cast<double>(*first);
+    tally.outcomes.push_back(
+        {names[i], labels[i], choice, *first, row[static_cast<std::size_t>(labels[i])]});
   }
   return tally;
 }
@@ -191,6 +196,8 @@ Accuracy measure_accuracy(const Dataset& dataset, const Classifier& classifier,
       accuracy.top1_one_less += tally.top1_one_less;
       accuracy.top1_one_more += tally.top1_one_more;
       confidences += tally.confidences;
+      accuracy.outcomes.insert(accuracy.outcomes.end(), tally.outcomes.begin(),
+                               tally.outcomes.end());
     }
     progress(first + count);
   }

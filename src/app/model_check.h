@@ -29,6 +29,15 @@ struct GoldenCheck {
 // file. Throws Error(kModel) if the golden file is missing or malformed.
 std::vector<GoldenCheck> check_golden(const ModelSpec& spec, Classifier& classifier);
 
+// What a network makes of one labelled image.
+struct ImageOutcome {
+  std::string name;  // file or index
+  int label = 0;
+  int top1 = 0;
+  float top1_confidence = 0.0F;
+  float label_confidence = 0.0F;
+};
+
 struct Accuracy {
   std::string data;  // "photos", "mnist"
   std::string rule;  // by which photos were made to fit; empty where they are not
@@ -40,6 +49,7 @@ struct Accuracy {
   // with and without a "background" are often mixed up.
   int top1_one_less = 0;
   int top1_one_more = 0;
+  std::vector<ImageOutcome> outcomes = {};  // of all images, in their order
 
   double top1() const { return static_cast<double>(top1_correct) / images; }
   double top5() const { return static_cast<double>(top5_correct) / images; }

@@ -11,8 +11,11 @@
 #include "app/model_text.h"
 #include "app/option_checks.h"
 #include "fool/core/error.h"
+#include "fool/core/files.h"
 #include "fool/model/recognise.h"
+#include "fool/report/image_record.h"
 #include "fool/report/progress.h"
+#include "report/common.h"
 
 namespace fool {
 namespace {
@@ -121,6 +124,8 @@ class ModelsCheckCommand : public Command {
     app.add_option("--limit", limit_, "Measure on so many images, spread over the set; 0 = all")
         ->type_name("N")
         ->check(at_least(0));
+    app.add_option("--csv", csv_, "Write what the network makes of each image there")
+        ->type_name("FILE.csv");
     app.add_option("--workers", workers_, "Threads; 0 = one per core")
         ->type_name("N")
         ->check(from_to(0, kMostWorkers));
@@ -146,6 +151,7 @@ class ModelsCheckCommand : public Command {
     Findings findings;
     findings.golden = check_golden(spec, *classifier);
     measure(spec, *classifier, rule, findings, console);
+    write_outcomes(spec, findings);
     if (json_) {
       print_json(spec, findings, console);
     } else {
@@ -155,6 +161,22 @@ class ModelsCheckCommand : public Command {
   }
 
  private:
+  void write_outcomes(const ModelSpec& spec, const Findings& findings) const {
+    if (csv_.empty()) return;
+    if (!findings.accuracy) {
+      fail(ErrorKind::kData, "--csv {}: there are no images to tell about: {}", csv_,
+           findings.not_measured);
+    }
+    std::string text = "image,label,label_name,top1,top1_name,top1_confidence,label_confidence\n";
+    for (const ImageOutcome& one : findings.accuracy->outcomes) {
+      text +=
+          fmt::format("{},{},{},{},{},{},{}\n", csv_field(one.name), one.label,
+                      csv_field(spec.label(one.label)), one.top1, csv_field(spec.label(one.top1)),
+                      to_text(one.top1_confidence), to_text(one.label_confidence));
+    }
+    write_file(csv_, text);
+  }
+
   void measure(const ModelSpec& spec, const Classifier& classifier, const PhotoRule& rule,
                Findings& findings, Console& console) const {
     TestData data;
@@ -305,6 +327,7 @@ class ModelsCheckCommand : public Command {
   std::string model_;
   std::string data_;
   std::string rule_;
+  std::string csv_;
   std::string progress_ = "auto";
   int limit_ = 0;
   int workers_ = 0;

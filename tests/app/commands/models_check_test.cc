@@ -8,6 +8,8 @@
 #include "fakes/environment.h"
 #include "fakes/scratch_folder.h"
 #include "fool/core/error.h"
+#include "fool/core/files.h"
+#include "fool/data/csv.h"
 #include "fool/data/dataset.h"
 #include "fool/model/model_spec.h"
 #include "train/bar_dataset.h"
@@ -44,6 +46,24 @@ class ModelsCheckCommand : public testing::Test {
 
   ScratchFolder scratch_;
 };
+
+TEST_F(ModelsCheckCommand, TellsWhatBecomesOfEachImage) {
+  const std::string csv = (scratch_ / "images.csv").string();
+  const InProcess result = check(card(), {"--data", pictures(), "--csv", csv, "--json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const CsvTable table(read_file(csv), csv);
+  ASSERT_EQ(table.size(), 8U);
+  int correct = 0;
+  double confidences = 0;
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    EXPECT_EQ(table.integer_at(row, table.column("label")), static_cast<int>(row / 2));
+    correct += table.at(row, table.column("top1")) == table.at(row, table.column("label")) ? 1 : 0;
+    confidences += std::stod(table.at(row, table.column("top1_confidence")));
+  }
+  const Json accuracy = Json::parse(result.out).at("accuracy");
+  EXPECT_EQ(accuracy.at("top1_correct"), correct);
+  EXPECT_NEAR(accuracy.at("mean_confidence"), confidences / 8, 1e-6);
+}
 
 TEST_F(ModelsCheckCommand, MeasuresAccuracyAndFindsTheSameTwice) {
   const InProcess first = check(card(), {"--data", pictures(), "--json"});
