@@ -2,6 +2,7 @@
 # Installs what fool needs to build and run, on Debian 12 or later and Ubuntu 24.04 or later. Asks for nothing.
 #   scripts/install_deps.sh          what the build and the tests need
 #   scripts/install_deps.sh --lint   also clang, clang-format and clang-tidy
+#   scripts/install_deps.sh --figures   also what scripts/figures and scripts/reproduce.sh draw and count with
 set -euo pipefail
 
 packages=(
@@ -11,6 +12,7 @@ packages=(
   libopenmpi-dev openmpi-bin
 )
 [ "${1:-}" = --lint ] && packages+=(clang clang-format clang-tidy)
+[ "${1:-}" = --figures ] && packages+=(python3-matplotlib python3-pandas python3-scipy python3-pil)
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
   cat >&2 <<'EOF'
