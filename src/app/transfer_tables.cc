@@ -98,6 +98,34 @@ std::string number(const std::optional<double>& value) {
 
 }  // namespace
 
+TransferResult by_network(const TransferResult& result) {
+  TransferResult together;
+  together.networks = result.networks;
+  together.scored.resize(result.networks.size());
+  std::map<std::string, std::size_t> places;  // of a network's sources
+  for (std::size_t s = 0; s < result.sources.size(); ++s) {
+    const TransferSource& source = result.sources[s];
+    const auto [it, first] = places.try_emplace(source.model, together.sources.size());
+    if (source.model.empty() || first) {
+      together.sources.push_back(source);
+      for (std::size_t n = 0; n < result.networks.size(); ++n) {
+        together.scored[n].push_back(result.scored[n][s]);
+      }
+      continue;
+    }
+    together.sources[it->second].name = source.model;
+    together.sources[it->second].images += source.images;
+    for (std::size_t n = 0; n < result.networks.size(); ++n) {
+      const ScoredSource& from = result.scored[n][s];
+      ScoredSource& to = together.scored[n][it->second];
+      to.images.insert(to.images.end(), from.images.begin(), from.images.end());
+      to.scores.insert(to.scores.end(), from.scores.begin(), from.scores.end());
+      to.resized += from.resized;
+    }
+  }
+  return together;
+}
+
 std::string transfer_csv(const TransferResult& result) {
   std::string text =
       "source,source_model,image,target_class,evolved_confidence,network,top1,top1_name,top1_"
@@ -230,13 +258,14 @@ std::string matrix_text(const TransferResult& result) {
          "loss.\n";
 }
 
-void write_transfer(const TransferResult& result, const std::filesystem::path& folder) {
+void write_transfer(const TransferResult& result, const TransferResult& matrix,
+                    const std::filesystem::path& folder) {
   write_file(folder / "transfer.csv", transfer_csv(result));
-  write_file(folder / "matrix.csv", matrix_csv(result));
-  write_file(folder / "per_class.csv", per_class_csv(result));
+  write_file(folder / "matrix.csv", matrix_csv(matrix));
+  write_file(folder / "per_class.csv", per_class_csv(matrix));
   write_file(folder / "matrix.json",
-             matrix_json(result).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-  const ImageBatch picture = matrix_picture(result);
+             matrix_json(matrix).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  const ImageBatch picture = matrix_picture(matrix);
   write_png(folder / "matrix.png", picture[0]);
 }
 

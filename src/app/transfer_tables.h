@@ -24,6 +24,11 @@ struct TransferResult {
   std::vector<std::vector<ScoredSource>> scored;  // [networks][sources]
 };
 
+// The same with the sources of a network together, in the place of the first of them, under the
+// network's name: what the paper's table compares. Sources whose network is not known, and those
+// that are alone, stay as they are.
+TransferResult by_network(const TransferResult& result);
+
 // transfer.csv: source, source_model, image, target_class, evolved_confidence, network, top1,
 // top1_name, top1_confidence, target_confidence, agrees (yes or no).
 std::string transfer_csv(const TransferResult& result);
@@ -45,7 +50,9 @@ ImageBatch matrix_picture(const TransferResult& result);
 // For a terminal.
 std::string matrix_text(const TransferResult& result);
 
-// All of the above but the last. Throws Error(kIo).
-void write_transfer(const TransferResult& result, const std::filesystem::path& folder);
+// All of the above but the last. `matrix` is what all but transfer.csv are made of: the result, or
+// what by_network made of it. Throws Error(kIo).
+void write_transfer(const TransferResult& result, const TransferResult& matrix,
+                    const std::filesystem::path& folder);
 
 }  // namespace fool

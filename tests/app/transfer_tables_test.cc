@@ -100,9 +100,34 @@ TEST(TransferTables, TheTableForTheTerminalIsAligned) {
   EXPECT_THAT(text, HasSubstr("a,b     left      right            2     50.0 %"));
 }
 
+TEST(TransferTables, SourcesOfOneNetworkCanBeTakenTogether) {
+  TransferResult result = small();
+  const auto add = [&](const std::string& name, const std::string& model) {
+    result.sources.push_back(result.sources[0]);
+    result.sources.back().name = name;
+    result.sources.back().model = model;
+    for (auto& network : result.scored) network.push_back(network[0]);
+  };
+  add("c", "");
+  add("d", "left");
+  add("e", "right");
+  add("f", "");
+  const TransferResult together = by_network(result);
+  ASSERT_EQ(together.sources.size(), 4U);
+  EXPECT_EQ(together.sources[0].name, "left");
+  EXPECT_EQ(together.sources[0].images, 4);
+  EXPECT_EQ(together.sources[1].name, "c");
+  EXPECT_EQ(together.sources[2].name, "e");
+  EXPECT_EQ(together.sources[3].name, "f");
+  EXPECT_EQ(together.scored[1][0].images.size(), 4U);
+  EXPECT_EQ(together.scored[1][0].scores.size(), 4U);
+  EXPECT_EQ(together.scored[1][0].resized, 4);
+  EXPECT_THAT(matrix_csv(together), HasSubstr("left,left,right,4,2,0.5,"));
+}
+
 TEST(TransferTables, AllFilesAreWritten) {
   const ScratchFolder folder;
-  write_transfer(small(), folder.path());
+  write_transfer(small(), small(), folder.path());
   for (const char* name : {"transfer.csv", "matrix.csv", "per_class.csv", "matrix.json"}) {
     EXPECT_FALSE(read_file(folder / name).empty()) << name;
   }

@@ -48,6 +48,8 @@ class TransferCommand : public Command {
     app.add_option("--device", device_, "Where to score: cpu, cuda or cuda:N [cpu]")
         ->type_name("DEVICE");
     download_.declare(app);
+    app.add_flag("--by-network", together_,
+                 "Take the runs that were made for one network together, but in transfer.csv");
     app.add_flag("--json", json_, "Print matrix.json instead of a table");
     app.footer(
         R"(Scores every saved image on every network, and writes
@@ -66,6 +68,7 @@ done.
 Examples:
   fool transfer runs/lenet-a runs/lenet-b --out transfer
   fool transfer runs/squeezenet --model squeezenet1_1,alexnet,googlenet --out transfer
+  fool transfer runs/lenet-a-seed* runs/lenet-b-seed* --by-network --out transfer
   fool transfer photos --model resnet18,resnet50 --out photos-transfer)");
   }
 
@@ -80,12 +83,13 @@ Examples:
     require_writable(std::filesystem::path(out_) / "transfer.csv");
     score(result, console);
     if (result.networks.empty()) return 128 + interrupt_signal();  // none was done
-    write_transfer(result, out_);
+    const TransferResult matrix = together_ ? by_network(result) : result;
+    write_transfer(result, matrix, out_);
     if (json_) {
-      console.out << matrix_json(result).dump(2, ' ', false, Json::error_handler_t::replace)
+      console.out << matrix_json(matrix).dump(2, ' ', false, Json::error_handler_t::replace)
                   << "\n";
     } else {
-      console.out << matrix_text(result) << out_
+      console.out << matrix_text(matrix) << out_
                   << ": transfer.csv, matrix.csv, matrix.json, per_class.csv, matrix.png\n";
     }
     return interrupt_signal() == 0 ? 0 : 128 + interrupt_signal();
@@ -233,6 +237,7 @@ Examples:
   std::string device_ = "cpu";
   int workers_ = 0;
   DownloadFlags download_;
+  bool together_ = false;
   bool json_ = false;
 };
 

@@ -81,6 +81,18 @@ TEST_F(TransferCommandTest, WithoutModelsItIsTheSourcesOwn) {
   EXPECT_EQ(json.at("matrix").at(2).at("source_model"), "b");
 }
 
+TEST_F(TransferCommandTest, RunsOfOneNetworkCanBeTakenTogether) {
+  evolve("x", card("a"));
+  evolve("y", card("a"), {"--seed", "2"});
+  const InProcess result = transfer({path("x"), path("y"), "--by-network"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(table("transfer.csv").size(), 24U);
+  const CsvTable matrix = table("matrix.csv");
+  ASSERT_EQ(matrix.size(), 1U);
+  EXPECT_EQ(matrix.at(0, matrix.column("source")), "a");
+  EXPECT_EQ(matrix.at(0, matrix.column("images")), "24");
+}
+
 TEST_F(TransferCommandTest, SaysWhichImagesWereResized) {
   evolve("run", card("a"));
   const InProcess result = transfer({path("run"), "--model", card("large", 20)});
