@@ -184,7 +184,7 @@ TEST_F(ExperimentTest, CopiesAreScoredOfWholeImages) {
 
 TEST_F(ExperimentTest, SettingsOfCopiesThatNobodyMakesAreNoPartOfTheFingerprint) {
   EXPECT_EQ(assemble(config(Json::object())).fingerprint.at("image"),
-            (Json{{"crops", 1}, {"size", 0}}));
+            (Json{{"size", 0}, {"crops", 1}}));
 }
 
 TEST(JointModel, HasTheLabelsOfTheFirstThatHasAny) {
