@@ -91,27 +91,31 @@ BlockScorers make_scorers(const Experiment& x, const Classifiers& networks) {
   const Json& image = x.config.at("image");
   const std::string renderer = x.config.at("evaluate").at("renderer");
   const int workers = x.pool->workers();
-  const ImageShape& canvas = x.encoding->shape();
-  const Classifier& network = *networks.front();
-  const bool whole = has_copies(image) || x.models.size() > 1 || image.at("crops") != 1;
-  if (network.on_device() != nullptr && canvas == network.info().shape && !whole) {
-    // As many as it takes to keep a device busy while others wait for the host, or for its memory.
-    constexpr int kMostPerDevice = 4;
+  Classifiers complete_ones;
+  for (const auto& on_one : networks)
+    complete_ones.push_back(complete(on_one->clone(), x.models, x.config));
+  if (complete_ones.front()->on_device() != nullptr) {
+    // As many as it takes to keep a device busy while others wait for the host, or for its memory;
+    // the host's share of a gradient is larger.
+    const int most_per_device = x.search->follows_gradients() ? workers : 4;
     std::vector<const Classifier*> of_devices;
-    for (const auto& on_one : networks) of_devices.push_back(on_one.get());
+    for (const auto& on_one : complete_ones) of_devices.push_back(on_one.get());
     const int devices = static_cast<int>(networks.size());
     if (workers < devices) {
       fail(ErrorKind::kConfig, "evaluate.workers: {} devices need as many workers, found {}",
            devices, workers);
     }
     return make_device_scorers(*x.encoding, renderer, of_devices, x.block,
-                               std::min(kMostPerDevice, workers / devices));
+                               std::min(most_per_device, workers / devices));
   }
   const auto make = [&](const Classifier& classifier, const Frame& seen) {
     return make_host_scorers(*x.encoding, renderer, classifier, x.block, workers, seen);
   };
+  const Classifier& network = *networks.front();
+  const ImageShape& canvas = x.encoding->shape();
   // Where a single crop is scored, the search need not draw the rest of the canvas, and the network
   // takes the crop as it is.
+  const bool whole = has_copies(image) || x.models.size() > 1 || image.at("crops") != 1;
   if (!whole) return make(network, Frame::centre(canvas, network.info().shape));
   return make(*complete(network.clone(), x.models, x.config), Frame::whole(canvas));
 }

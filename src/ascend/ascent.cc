@@ -237,8 +237,8 @@ void expect_gradients(const Classifier& network) {
   if (network.info().differentiable) return;
   fail(ErrorKind::kUsage,
        "{}: what runs this network gives no gradients, which an ascent needs; LibTorch does: "
-       "safetensors, PyTorch's and TorchScript's files, and Caffe's of built-in networks, on the "
-       "processor",
+       "safetensors, PyTorch's and TorchScript's files, and Caffe's of built-in networks; on a "
+       "device with evaluate.precision float32",
        network.info().name);
 }
 

@@ -5,10 +5,13 @@
 
 #ifdef FOOL_WITH_CUDA
 #include <algorithm>
+#include <mutex>
+#include <shared_mutex>
 #include <utility>
 
 #include "classify/classifier_info.h"
 #include "classify/cuda_network.h"
+#include "classify/device_gradient.h"
 #include "classify/device_network.h"
 #include "cuda/image_memory.h"
 #include "cuda/runtime.h"
@@ -22,8 +25,10 @@ namespace {
 
 class CudaClassifier : public Classifier {
  public:
-  CudaClassifier(ClassifierInfo info, DeviceScoring scoring)
-      : info_(std::move(info)), scoring_(std::move(scoring)) {}
+  // gradient: null where there is none.
+  CudaClassifier(ClassifierInfo info, DeviceScoring scoring,
+                 std::shared_ptr<DeviceGradient> gradient)
+      : info_(std::move(info)), scoring_(std::move(scoring)), gradient_(std::move(gradient)) {}
 
   const ClassifierInfo& info() const override { return info_; }
   const DeviceScoring* on_device() const override { return &scoring_; }
@@ -33,36 +38,55 @@ class CudaClassifier : public Classifier {
     prepare(images.count());
     {
       const ScopedStage stage(times_, Stage::kPreprocess);
-      memory_->upload(images, *stream_);
-      stream_->wait();
+      memory_->upload(images, stream());
+      stream().wait();
     }
     const ScopedStage stage(times_, Stage::kForward);
     forward_->enqueue();
     cuda::check(cudaMemcpyAsync(probabilities.data(), forward_->probabilities(),
                                 probabilities.size() * sizeof(float), cudaMemcpyDeviceToHost,
-                                stream_->get()),
+                                stream().get()),
                 "fetching probabilities");
-    stream_->wait();
+    stream().wait();
+  }
+
+  void input_gradient(const ImageBatch& images, Span<const int> classes, Objective objective,
+                      Span<float> probabilities, Span<float> gradient) override {
+    if (gradient_ == nullptr) {
+      fail(ErrorKind::kConfig,
+           "{}: gradients are computed in float32 only, and evaluate.precision is {}", info_.name,
+           info_.fingerprint.at("dtype").get<std::string>());
+    }
+    const cuda::DeviceGuard guard(scoring_.device);
+    const ScopedStage stage(times_, Stage::kForward);
+    gradient_->compute(stream(), images, classes, objective, probabilities, gradient);
   }
 
   std::unique_ptr<Classifier> clone() const override {
-    return std::make_unique<CudaClassifier>(info_, scoring_);
+    return std::make_unique<CudaClassifier>(info_, scoring_, gradient_);
   }
 
   const StageTimes& times() const override { return times_; }
 
  private:
+  // Of the device that is current at its first use.
+  cuda::Stream& stream() {
+    if (stream_ == nullptr) stream_ = std::make_unique<cuda::Stream>();
+    return *stream_;
+  }
+
   void prepare(int batch) {
     if (batch == batch_) return;
-    if (stream_ == nullptr) stream_ = std::make_unique<cuda::Stream>();
+    const std::unique_lock<std::shared_mutex> turn(capture_turn());
     forward_.reset();
     memory_ = std::make_unique<cuda::ImageMemory>(batch, info_.shape);
-    forward_ = scoring_.network->make(memory_->images(), batch, scoring_.crops, *stream_);
+    forward_ = scoring_.network->make(memory_->images(), batch, scoring_.crops, stream());
     batch_ = batch;
   }
 
   ClassifierInfo info_;
   DeviceScoring scoring_;
+  std::shared_ptr<DeviceGradient> gradient_;
   int batch_ = 0;
   std::unique_ptr<cuda::Stream> stream_;
   std::unique_ptr<cuda::ImageMemory> memory_;
@@ -85,12 +109,14 @@ std::unique_ptr<Classifier> make_cuda_classifier(const ModelSpec& spec, const st
          how.device, e.what());
   }
   ClassifierInfo info = make_classifier_info(spec, backend, numeric_library());
-  info.differentiable = false;
+  info.differentiable = how.precision == "float32";
   info.multiply_adds = graph.multiply_adds();
   info.fingerprint["device"] = device_library(device);
   info.fingerprint["engine"] = "cuDNN";
   info.fingerprint["dtype"] = how.precision;
   const ImageShape shape = spec.input.shape();
+  std::shared_ptr<DeviceGradient> gradient;
+  if (info.differentiable) gradient = make_device_gradient(graph, spec, device);
   DeviceScoring scoring;
   scoring.device = device;
   scoring.network = make_device_network(std::move(graph), spec, how.precision, device);
@@ -99,7 +125,7 @@ std::unique_ptr<Classifier> make_cuda_classifier(const ModelSpec& spec, const st
   window.height = shape.height;
   window.reversed_channels = spec.input.channels == ChannelOrder::kBgr;
   scoring.crops = {window};
-  return std::make_unique<CudaClassifier>(std::move(info), std::move(scoring));
+  return std::make_unique<CudaClassifier>(std::move(info), std::move(scoring), std::move(gradient));
 }
 
 #else

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "classify/graph_network.h"
 #include "classify/preprocess.h"
 #include "classify/torch_errors.h"
 #include "cuda/kernels.h"
@@ -295,8 +296,7 @@ class CudaNetwork {
         w.size[0] == w.size[1] && w.stride[0] == w.stride[1] && w.before[0] == w.before[1];
     if (!square || x.size(1) % cuda::vector_channels(number_type(type_)) != 0 ||
         !x.is_contiguous(kChannelsLast)) {
-      const bool rounded_up = w.after != w.before;
-      return torch::max_pool2d(x, wide(w.size), wide(w.stride), wide(w.before), 1, rounded_up);
+      return fool::max_pool(w, x);
     }
     torch::Tensor y = torch::empty({x.size(0), x.size(1), out.height, out.width},
                                    x.options().memory_format(kChannelsLast));

@@ -6,6 +6,7 @@
 
 #include "classify/classifier_info.h"
 #include "classify/cuda_classifier.h"
+#include "classify/input_gradient.h"
 #include "classify/outputs.h"
 #include "classify/torch_errors.h"
 
@@ -118,24 +119,12 @@ void TorchClassifier::input_gradient(const ImageBatch& images, Span<const int> c
                                      Objective objective, Span<float> probabilities,
                                      Span<float> gradient) {
   if (objective == Objective::kLogit) expect_logits(*spec_);
-  const torch::Tensor result = translate_torch_errors(info_.name, [&] {
-    const torch::AutoGradMode with_gradient(true);
-    const torch::Tensor input = make_input(images.count());
-    preprocessor_.forward(images.bytes(), values(input));
-    input.set_requires_grad(true);
-    const torch::Tensor output = forward(input, images.count());
+  translate_torch_errors(info_.name, [&] {
     const ScopedStage stage(times_, Stage::kForward);
-    to_probabilities(values(output.detach()), probabilities);
-    const torch::Tensor by_output = torch::empty(output.sizes());
-    const auto row = static_cast<std::size_t>(info_.classes);
-    for (std::size_t b = 0; b < classes.size(); ++b) {
-      objective_gradient(spec_->output, objective, probabilities.subspan(b * row, row), classes[b],
-                         values(by_output).subspan(b * row, row));
-    }
-    return torch::autograd::grad({output}, {input}, {by_output})[0].contiguous(
-        torch::MemoryFormat::ChannelsLast);
+    compute_input_gradient(*network_, *spec_, preprocessor_, torch::kCPU,
+                           torch::MemoryFormat::ChannelsLast, images, classes, objective,
+                           probabilities, gradient);
   });
-  preprocessor_.backward(values(result), gradient);
 }
 
 std::unique_ptr<Classifier> TorchClassifier::clone() const {

@@ -22,15 +22,24 @@ namespace fool {
 
 namespace {
 
+bool draws_on_device(const Encoding& encoding, const std::string& renderer) {
+  return (renderer == "cuda" || renderer == "auto") && cuda::has_painter(encoding);
+}
+
 class DeviceScorer : public BlockScorer {
  public:
-  // host_renderer: null to draw on the device. The device is the current one.
-  DeviceScorer(const Encoding& encoding, std::unique_ptr<Renderer> host_renderer,
-               const Classifier& classifier, int block)
-      : name_(classifier.info().name),
+  // The device is the current one.
+  DeviceScorer(const Encoding& encoding, const std::string& renderer, const Classifier& classifier,
+               int block)
+      : encoding_(encoding),
+        renderer_(renderer),
+        classifier_(classifier.clone()),
+        block_(block),
+        name_(classifier.info().name),
         device_(classifier.on_device()->device),
         classes_(static_cast<std::size_t>(classifier.info().classes)),
-        host_renderer_(std::move(host_renderer)),
+        host_renderer_(draws_on_device(encoding, renderer) ? nullptr
+                                                           : make_renderer(renderer, encoding)),
         painter_(host_renderer_ == nullptr ? cuda::make_painter(encoding) : nullptr),
         memory_(block, encoding.shape()),
         forward_(classifier.on_device()->network->make(memory_.images(), block,
@@ -56,13 +65,15 @@ class DeviceScorer : public BlockScorer {
     times_[Stage::kRender] += drawn_at_.seconds_since(begin_);
   }
 
-  void score_with_gradients(Span<const GenomePtr> /*genomes*/, Span<const int> /*classes*/,
-                            Span<float> /*confidences*/,
-                            Span<std::vector<float>> /*gradients*/) override {
-    fail(ErrorKind::kConfig,
-         "{}: a search that follows gradients runs on the processor only: "
-         "--device cpu",
-         name_);
+  // Only the network's share is computed on the device: it is by far the largest.
+  void score_with_gradients(Span<const GenomePtr> genomes, Span<const int> classes,
+                            Span<float> confidences, Span<std::vector<float>> gradients) override {
+    if (gradients_ == nullptr) {
+      const std::string renderer = renderer_ == "cuda" ? "auto" : renderer_;
+      gradients_ =
+          std::move(make_host_scorers(encoding_, renderer, *classifier_, block_, 1).front());
+    }
+    gradients_->score_with_gradients(genomes, classes, confidences, gradients);
   }
 
   void score_images(const ImageBatch& images, Span<float> confidences) override {
@@ -84,7 +95,11 @@ class DeviceScorer : public BlockScorer {
     return host_renderer_ != nullptr ? host_renderer_->name() : "cuda";
   }
 
-  StageTimes times() const override { return times_; }
+  StageTimes times() const override {
+    StageTimes sum = times_;
+    if (gradients_ != nullptr) sum += gradients_->times();
+    return sum;
+  }
 
  private:
   // Runs the network over the images that are there or will be, and waits for what it says.
@@ -111,6 +126,10 @@ class DeviceScorer : public BlockScorer {
     }
   }
 
+  const Encoding& encoding_;
+  std::string renderer_;
+  std::unique_ptr<Classifier> classifier_;
+  int block_;
   std::string name_;
   int device_;
   std::size_t classes_;
@@ -119,8 +138,9 @@ class DeviceScorer : public BlockScorer {
   std::unique_ptr<cuda::Painter> painter_;
   cuda::ImageMemory memory_;
   std::unique_ptr<DeviceForward> forward_;
-  cuda::PinnedBuffer result_;  // [B, K]
-  ImageBatch drawn_;           // [B, H, W, C], by the host's renderer
+  std::unique_ptr<BlockScorer> gradients_;  // once one is wanted
+  cuda::PinnedBuffer result_;               // [B, K]
+  ImageBatch drawn_;                        // [B, H, W, C], by the host's renderer
   cuda::Event begin_, drawn_at_, end_;
   StageTimes times_;
 };
@@ -136,10 +156,7 @@ BlockScorers make_device_scorers(const Encoding& encoding, const std::string& re
     for (const Classifier* classifier : classifiers) {
       expect_same_shape(encoding.shape(), *classifier);
       const cuda::DeviceGuard guard(classifier->on_device()->device);
-      const bool on_device =
-          (renderer == "cuda" || renderer == "auto") && cuda::has_painter(encoding);
-      scorers.push_back(std::make_unique<DeviceScorer>(
-          encoding, on_device ? nullptr : make_renderer(renderer, encoding), *classifier, block));
+      scorers.push_back(std::make_unique<DeviceScorer>(encoding, renderer, *classifier, block));
     }
   }
   return scorers;

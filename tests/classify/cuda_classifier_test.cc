@@ -2,13 +2,12 @@
 #include "classify/cuda_classifier.h"
 
 #include <gmock/gmock.h>
-#include <torch/torch.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "classify/device_network.h"
-#include "classify/network.h"
+#include "classify/mixed_network.h"
 #include "classify/random_network.h"
 #include "classify/torch_classifier.h"
 #include "fakes/expect_error.h"
@@ -44,6 +43,21 @@ class CudaClassifier : public ::testing::Test {
     return result;
   }
 
+  struct Gradient {
+    std::vector<float> probabilities;
+    std::vector<float> by_pixel;
+  };
+
+  static Gradient gradient(Classifier& classifier, const ImageBatch& images,
+                           const std::vector<int>& classes, Objective objective) {
+    Gradient result;
+    result.probabilities.resize(classes.size() *
+                                static_cast<std::size_t>(classifier.info().classes));
+    result.by_pixel.resize(images.bytes().size());
+    classifier.input_gradient(images, classes, objective, result.probabilities, result.by_pixel);
+    return result;
+  }
+
   static float difference(const std::vector<float>& a, const std::vector<float>& b) {
     EXPECT_EQ(a.size(), b.size());
     float largest = 0.0F;
@@ -54,41 +68,6 @@ class CudaClassifier : public ::testing::Test {
   std::unique_ptr<Classifier> lenet(const Execution& how) const {
     return open_classifier(lenet_spec(file_, kClasses), how);
   }
-
-  // A network of layers that are all there is: convolutions side by side, sums, poolings of all
-  // kinds, with and without padding.
-  struct Mixed : Network {
-    Mixed() {
-      torch::manual_seed(3);
-      const auto conv = [&](int out, int in, int size) {
-        weights.push_back(torch::randn({out, in, size, size}) / std::sqrt(in * size * size));
-        biases.push_back(torch::randn({out}) / 10);
-      };
-      conv(16, 3, 3);   // 0: stem
-      conv(16, 16, 1);  // 1, 2: side by side
-      conv(24, 16, 3);
-      conv(40, 40, 3);  // 3: with a sum
-      conv(40, 1, 3);   // 4: of single channels
-      weights.push_back(torch::randn({kClasses, 40 * 3 * 3}) / 19);
-      biases.push_back(torch::randn({kClasses}));
-    }
-    torch::Tensor forward(const torch::Tensor& input) override {
-      torch::Tensor x = torch::conv2d(input, weights[0], biases[0], 2).relu();
-      x = torch::max_pool2d(x, 3, 2, 0, 1, true);
-      x = torch::cat({torch::conv2d(x, weights[1], biases[1]).relu(),
-                      torch::conv2d(x, weights[2], biases[2], 1, 1).relu()},
-                     1);
-      x = (torch::conv2d(x, weights[3], biases[3], 1, 1) + x).relu();
-      x = torch::hardtanh(torch::conv2d(x, weights[4], biases[4], 1, 1, 1, 40), 0, 6);
-      x = torch::avg_pool2d(x, 2, 2);
-      x = torch::max_pool2d(x, 2, 2, 1);
-      return torch::linear(x.flatten(1), weights[5], biases[5]);
-    }
-    LayerGraph layers(const ImageShape& input) override {
-      return trace_layers([this](const torch::Tensor& x) { return forward(x); }, input);
-    }
-    std::vector<torch::Tensor> weights, biases;
-  };
 
   static ModelSpec mixed_spec() {
     ModelSpec spec = colour_spec("", 43, kClasses);
@@ -112,14 +91,14 @@ TEST_F(CudaClassifier, AgreesWithTheProcessor) {
     EXPECT_EQ(classify(*there->clone(), images), found);
     EXPECT_EQ(there->info().fingerprint.at("dtype"), precision);
     EXPECT_THAT(there->info().fingerprint.at("device").get<std::string>(), HasSubstr("cuDNN"));
-    EXPECT_FALSE(there->info().differentiable);
+    EXPECT_EQ(there->info().differentiable, std::string(precision) == "float32");
     ASSERT_NE(there->on_device(), nullptr);
   }
 }
 
 TEST_F(CudaClassifier, EveryLayerAgreesWithTheProcessor) {
   const ModelSpec spec = mixed_spec();
-  const auto network = std::make_shared<Mixed>();
+  const auto network = std::make_shared<MixedNetwork>(kClasses);
   const ImageBatch images = random_images(19, spec.input.shape());
   TorchClassifier here(spec, network, "test", {"torch"});
   const auto expected = classify(here, images);
@@ -128,6 +107,35 @@ TEST_F(CudaClassifier, EveryLayerAgreesWithTheProcessor) {
     const auto there = make_network_classifier(spec, network, "test", {"auto", "cuda", precision});
     EXPECT_LT(difference(classify(*there, images), expected), tolerance) << precision;
   }
+}
+
+TEST_F(CudaClassifier, GradientsAgreeWithTheProcessor) {
+  const ModelSpec spec = mixed_spec();
+  const auto network = std::make_shared<MixedNetwork>(kClasses);
+  const ImageBatch images = random_images(7, spec.input.shape());
+  TorchClassifier here(spec, network, "test", {"torch"});
+  const auto there = make_network_classifier(spec, network, "test", {"auto", "cuda", "float32"});
+  const std::vector<int> classes = {0, 1, 2, 3, 9, 9, 5};
+  for (const Objective objective :
+       {Objective::kProbability, Objective::kLogProbability, Objective::kLogit}) {
+    const Gradient expected = gradient(here, images, classes, objective);
+    const Gradient found = gradient(*there, images, classes, objective);
+    EXPECT_LT(difference(found.probabilities, expected.probabilities), 1e-5F);
+    const float largest = *std::max_element(expected.by_pixel.begin(), expected.by_pixel.end());
+    EXPECT_LT(difference(found.by_pixel, expected.by_pixel), 1e-4F * largest);
+    EXPECT_EQ(gradient(*there->clone(), images, classes, objective).by_pixel, found.by_pixel)
+        << "the same batch, other bits";
+  }
+}
+
+TEST_F(CudaClassifier, GradientsAreForFloat32) {
+  const auto there = lenet({"auto", "cuda", "float16"});
+  EXPECT_THAT(
+      error_message(ErrorKind::kConfig,
+                    [&] {
+                      gradient(*there, random_images(1, {28, 28, 1}), {3}, Objective::kProbability);
+                    }),
+      HasSubstr("gradients are computed in float32 only, and evaluate.precision is float16"));
 }
 
 // The crops are cut on the device.

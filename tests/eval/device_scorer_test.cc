@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "classify/random_network.h"
@@ -80,6 +81,34 @@ TEST_F(DeviceScorer, AgreesWithTheProcessorAndWithItself) {
     scorers[0]->forward_again(again);
     EXPECT_EQ(again, found);
     EXPECT_GT(scorers[0]->times()[Stage::kForward], 0);
+  }
+}
+
+// An encoding without a kernel is drawn by the host, and every encoding's gradients end there.
+TEST_F(DeviceScorer, GradientsAgreeWithTheProcessor) {
+  for (const char* type : {"cppn", "dense-cppn"}) {
+    const auto encoding = make_encoding(type, {28, 28, 1});
+    const auto block = genomes(*encoding, kBlock);
+    std::vector<int> classes;
+    for (int b = 0; b < kBlock; ++b) classes.push_back(b % kClasses);
+    const auto gradients = [&](BlockScorer& scorer) {
+      std::vector<float> confidences(kBlock * kClasses);
+      std::vector<std::vector<float>> result(kBlock);
+      scorer.score_with_gradients(block, classes, confidences, result);
+      return result;
+    };
+    const auto expected =
+        gradients(*make_host_scorers(*encoding, "auto", *here_, kBlock, 1).front());
+    const BlockScorers scorers = on_device(*encoding, "auto", 2);
+    const auto found = gradients(*scorers[0]);
+    for (std::size_t b = 0; b < kBlock; ++b) {
+      ASSERT_EQ(found[b].size(), expected[b].size());
+      float size = 0;
+      for (const float x : expected[b]) size = std::max(size, std::abs(x));
+      for (std::size_t i = 0; i < found[b].size(); ++i)
+        ASSERT_NEAR(found[b][i], expected[b][i], 1e-3F * size) << type << " " << b << " " << i;
+    }
+    EXPECT_EQ(gradients(*scorers[1]), found) << "scorers differ";
   }
 }
 
