@@ -82,6 +82,9 @@ class AscendCommand : public Command {
                    experiment);
     flags_.declare(app, "--block", "evaluate.block",
                    "Images that climb together (part of the experiment)", "N", experiment);
+    flags_.declare(app, "--device", "evaluate.device",
+                   "What runs the network: cpu, cuda or cuda:N (part of the experiment) [cpu]",
+                   "DEVICE", experiment);
     flags_.declare_files(app, "Configuration");
 
     const std::string running = "Running";
