@@ -1,6 +1,7 @@
 // A network made ready to run fast for one size of batch, by something else than LibTorch.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,13 +24,31 @@ class ForwardEngine {
   virtual Span<const float> forward(const ImageBatch& images, StageTimes& times) = 0;
 };
 
+// As a ForwardEngine, forward and back again, in float32.
+class GradientEngine {
+ public:
+  virtual ~GradientEngine() = default;
+
+  // Raw outputs [N, K] of images[first .. first + N) -> the slope of what is wanted by each of
+  // them.
+  using SlopeOfOutputs =
+      std::function<void(int first, Span<const float> outputs, Span<float> slope)>;
+
+  // by_input: the slope by the numbers that go into the network, [B, H, W, C].
+  virtual void run(const ImageBatch& images, const SlopeOfOutputs& slope_of, Span<float> by_input,
+                   StageTimes& times) = 0;
+};
+
 // Makes engines for workers and batch sizes from one network.
 class EngineFactory {
  public:
   virtual ~EngineFactory() = default;
 
   virtual std::string name() const = 0;  // with its version and instruction set, for fingerprints
-  virtual std::unique_ptr<ForwardEngine> make(int batch) = 0;  // may be called from any thread
+  // Both may be called from any thread; the second throws Error(kModel) where a layer has no way
+  // back.
+  virtual std::unique_ptr<ForwardEngine> make(int batch) = 0;
+  virtual std::unique_ptr<GradientEngine> make_gradient(int batch) = 0;
 };
 
 // Whether oneDNN is part of the build.

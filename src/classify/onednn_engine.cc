@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "classify/onednn_gradient.h"
 #include "classify/onednn_plan.h"
 
 namespace fool {
@@ -19,15 +20,7 @@ namespace {
 using dnnl::memory;
 using onednn::cpu;
 using onednn::Step;
-
-template <typename Action>
-auto translate_onednn_errors(Action&& action) {
-  try {
-    return action();
-  } catch (const dnnl::error& e) {
-    fail(ErrorKind::kModel, "oneDNN: {}", e.what());
-  }
-}
+using onednn::translate_onednn_errors;
 
 class OneDnnEngine : public ForwardEngine {
  public:
@@ -47,6 +40,13 @@ class OneDnnEngine : public ForwardEngine {
   }
 
   Span<const float> forward(const ImageBatch& images, StageTimes& times) override {
+    translate_onednn_errors([&] { run_all(images, times); });
+    return {reinterpret_cast<const float*>(data(plan_->output, 0)),
+            static_cast<std::size_t>(plan_->batch) * classes_};
+  }
+
+ private:
+  void run_all(const ImageBatch& images, StageTimes& times) {
     std::size_t first_call = 0;
     for (std::size_t s = 0; s < plan_->steps.size(); ++s) {
       const std::vector<Step>& steps = plan_->steps[s];
@@ -64,11 +64,8 @@ class OneDnnEngine : public ForwardEngine {
       }
       first_call += steps.size();
     }
-    return {reinterpret_cast<const float*>(data(plan_->output, 0)),
-            static_cast<std::size_t>(plan_->batch) * classes_};
   }
 
- private:
   struct Call {
     std::vector<memory> memories;
     std::vector<dnnl_exec_arg_t> arguments;
@@ -167,6 +164,13 @@ class OneDnnEngines : public EngineFactory {
       return std::make_unique<OneDnnEngine>(
           plan, input_, static_cast<std::size_t>(layers_.values[0].size()),
           layers_.values[static_cast<std::size_t>(layers_.output)].channels);
+    });
+  }
+
+  std::unique_ptr<GradientEngine> make_gradient(int batch) override {
+    return translate_onednn_errors([&] {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      return onednn::make_gradient_engine(layers_, batch, input_, weights_);
     });
   }
 

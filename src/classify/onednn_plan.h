@@ -9,10 +9,21 @@
 
 #include "classify/forward_engine.h"
 #include "classify/memory_plan.h"
+#include "fool/core/error.h"
 
 namespace fool::onednn {
 
 dnnl::engine& cpu();
+
+// What oneDNN throws becomes Error(kModel).
+template <typename Action>
+auto translate_onednn_errors(Action&& action) {
+  try {
+    return action();
+  } catch (const dnnl::error& e) {
+    fail(ErrorKind::kModel, "oneDNN: {}", e.what());
+  }
+}
 
 // A call of one primitive. Arguments that lie in a worker's memory are named by value; the others
 // are constants.

@@ -119,12 +119,44 @@ void TorchClassifier::input_gradient(const ImageBatch& images, Span<const int> c
                                      Objective objective, Span<float> probabilities,
                                      Span<float> gradient) {
   if (objective == Objective::kLogit) expect_logits(*spec_);
+  if (GradientEngine* engine = gradient_engine(images.count()); engine != nullptr) {
+    const auto row = static_cast<std::size_t>(info_.classes);
+    by_input_.resize(gradient.size());
+    engine->run(
+        images,
+        [&](int first, Span<const float> outputs, Span<float> slope) {
+          for (std::size_t k = 0; k < outputs.size(); k += row) {
+            const std::size_t b = static_cast<std::size_t>(first) + k / row;
+            const Span<float> of_image = probabilities.subspan(b * row, row);
+            fool::to_probabilities(spec_->output, outputs.subspan(k, row), of_image);
+            objective_gradient(spec_->output, objective, of_image, classes[b],
+                               slope.subspan(k, row));
+          }
+        },
+        by_input_, times_);
+    preprocessor_.backward(by_input_, gradient);
+    return;
+  }
   translate_torch_errors(info_.name, [&] {
     const ScopedStage stage(times_, Stage::kForward);
     compute_input_gradient(*network_, *spec_, preprocessor_, torch::kCPU,
                            torch::MemoryFormat::ChannelsLast, images, classes, objective,
                            probabilities, gradient);
   });
+}
+
+GradientEngine* TorchClassifier::gradient_engine(int batch) {
+  if (engines_ == nullptr || !engine_has_gradients_) return nullptr;
+  if (gradient_engine_ == nullptr || gradient_batch_ != batch) {
+    try {
+      gradient_engine_ = engines_->make_gradient(batch);
+      gradient_batch_ = batch;
+    } catch (const Error&) {
+      engine_has_gradients_ = false;  // LibTorch has
+      return nullptr;
+    }
+  }
+  return gradient_engine_.get();
 }
 
 std::unique_ptr<Classifier> TorchClassifier::clone() const {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "classify/forward_engine.h"
 #include "classify/network.h"
@@ -38,6 +39,8 @@ class TorchClassifier : public Classifier {
   // [B, K], valid until the next call.
   Span<const float> outputs(const ImageBatch& images);
   Span<const float> outputs_of_torch(const ImageBatch& images);
+  // Null where LibTorch computes gradients.
+  GradientEngine* gradient_engine(int batch);
 
   std::shared_ptr<const ModelSpec> spec_;
   std::shared_ptr<Network> network_;
@@ -46,8 +49,12 @@ class TorchClassifier : public Classifier {
   std::shared_ptr<EngineFactory> engines_;  // null: LibTorch
   std::unique_ptr<ForwardEngine> engine_;   // for batches of engine_batch_
   int engine_batch_ = 0;
-  torch::Tensor input_;   // of the last batch in LibTorch, kept for the next one
-  torch::Tensor output_;  // likewise
+  std::unique_ptr<GradientEngine> gradient_engine_;  // likewise
+  int gradient_batch_ = 0;
+  bool engine_has_gradients_ = true;
+  std::vector<float> by_input_;  // [B, H, W, C]
+  torch::Tensor input_;          // of the last batch in LibTorch, kept for the next one
+  torch::Tensor output_;         // likewise
   StageTimes times_;
 };
 
