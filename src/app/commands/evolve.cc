@@ -7,6 +7,7 @@
 
 #include "app/command.h"
 #include "app/config_flags.h"
+#include "app/continuation.h"
 #include "app/evolution.h"
 #include "app/experiment.h"
 #include "app/interrupt.h"
@@ -14,7 +15,6 @@
 #include "app/provide_model.h"
 #include "app/rank_setup.h"
 #include "app/run_config.h"
-#include "fool/core/config.h"
 #include "fool/core/error.h"
 #include "fool/core/files.h"
 #include "fool/model/recognise.h"
@@ -23,25 +23,6 @@
 
 namespace fool {
 namespace {
-
-// Settings that may differ between a run and its continuation, because they change no result.
-bool free_to_change(const std::string& key) {
-  return key == "generations" || key == "budget_evaluations" || key == "budget_seconds" ||
-         key == "stop_at_median" || key == "evaluate.workers" || key == "evaluate.renderer" ||
-         key.rfind("report.", 0) == 0;
-}
-
-Json value_at(const Json& config, const std::string& dotted) {
-  const Json* place = &config;
-  for (std::size_t start = 0; start <= dotted.size();) {
-    const std::size_t end = std::min(dotted.find('.', start), dotted.size());
-    const auto it = place->find(dotted.substr(start, end - start));
-    if (it == place->end()) return nullptr;
-    place = &*it;
-    start = end + 1;
-  }
-  return *place;
-}
 
 // As the card has it, or computed where the card knows less.
 std::string weights_sha256(const ModelSpec& model) {
@@ -169,12 +150,10 @@ class EvolveCommand : public Command {
     // What an older run does not say is as it is by default.
     const Json then = resolve_saved_config(record.config, Json::object());
     const Json config = resolve_saved_config(record.config, flags_.layer());
-    for (const std::string& key : leaf_keys(config)) {
-      if (!free_to_change(key) && value_at(config, key) != value_at(then, key)) {
-        fail(ErrorKind::kUsage,
-             "--resume: {} was {} in this run and cannot become {}; start a new run for that", key,
-             value_at(then, key).dump(), value_at(config, key).dump());
-      }
+    if (const std::string key = first_difference(config, then); !key.empty()) {
+      fail(ErrorKind::kUsage,
+           "--resume: {} was {} in this run and cannot become {}; start a new run for that", key,
+           value_at(then, key).dump(), value_at(config, key).dump());
     }
     provide(config, console);
     Experiment experiment = assemble(config, ranks);
