@@ -7,6 +7,7 @@
 #include "fool/encoding/encoding.h"
 #include "fool/report/reporter.h"
 #include "fool/search/search.h"
+#include "fool/study/study.h"
 
 namespace fool {
 namespace {
@@ -31,6 +32,19 @@ std::vector<Component> all_components() {
   components.push_back({"evaluate", "", "How images are scored.", run_parameters("evaluate"), {}});
   components.push_back(
       {"ascend", "", "Gradient ascent, for fool ascend.", ascend_parameters(), {}});
+  components.push_back({"study",
+                        "",
+                        "A study's file for fool study, beside base and settings, which are for "
+                        "fool evolve.",
+                        study_parameters(""),
+                        {}});
+  components.push_back(
+      {"study", "seeds", "The seeds of a study; or a list.", study_parameters("seeds"), {}});
+  components.push_back({"study",
+                        "checkpoints",
+                        "Where a study looks at its runs beside their end.",
+                        study_parameters("checkpoints"),
+                        {}});
   append<ReporterRegistry>(components, "report");
   append<DatasetRegistry>(components, "dataset");
   append<ClassifierRegistry>(components, "classifier");
