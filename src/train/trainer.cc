@@ -4,23 +4,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <string>
 #include <utility>
 
 #include "classify/networks/lenet.h"
 #include "fool/classify/classifier.h"
 #include "fool/core/error.h"
-#include "fool/core/repro_math.h"
 #include "fool/core/rng.h"
 #include "fool/core/worker_pool.h"
+#include "train/schedule.h"
 
 namespace fool {
 namespace {
 
 constexpr ImageShape kShape = {28, 28, 1};
 constexpr int kTestBlock = 250;
-constexpr double kWarmUp = 0.05;  // of all steps
 
 // A data set in memory, checked.
 struct Samples {
@@ -152,27 +150,8 @@ class Training {
     return (train_.size() + options_.batch_size - 1) / options_.batch_size;
   }
 
-  double learning_rate(std::int64_t step) const {
-    const double at =
-        static_cast<double>(step) / static_cast<double>(steps_per_epoch() * options_.epochs);
-    if (at < kWarmUp) return options_.learning_rate * at / kWarmUp;
-    constexpr double kPi = 3.14159265358979323846;
-    return options_.learning_rate * 0.5 *
-           (1.0 + repro::cos(kPi * (at - kWarmUp) / (1.0 - kWarmUp)));
-  }
-
-  std::vector<int> shuffled(int epoch) const {
-    std::vector<int> order(static_cast<std::size_t>(train_.size()));
-    std::iota(order.begin(), order.end(), 0);
-    RngStream random(options_.seed, "train.shuffle", static_cast<std::uint32_t>(epoch), 0);
-    for (std::size_t left = order.size(); left > 1; --left) {
-      std::swap(order[left - 1], order[random.uniform_int(static_cast<std::uint32_t>(left))]);
-    }
-    return order;
-  }
-
   EpochReport train_epoch(int epoch) {
-    const std::vector<int> order = shuffled(epoch);
+    const std::vector<int> order = shuffled_order(train_.size(), options_.seed, epoch);
     TrainProgress progress;
     progress.epoch = epoch;
     progress.step = steps_per_epoch() * (epoch - 1);
@@ -183,7 +162,7 @@ class Training {
       const std::size_t end =
           std::min(order.size(), begin + static_cast<std::size_t>(options_.batch_size));
       learn(epoch, Span<const int>(order).subspan(begin, end - begin),
-            learning_rate(progress.step));
+            learning_rate_at(progress.step, progress.steps, options_.learning_rate));
       for (const Shard& shard : shards_) {
         loss += shard.loss;
         correct += shard.correct;
