@@ -13,21 +13,6 @@
 namespace fool {
 namespace {
 
-std::shared_ptr<NativeNetwork> make_unfilled(const ModelSpec& spec) {
-  const NetworkRegistry& networks = NetworkRegistry::instance();
-  if (!networks.contains(spec.architecture)) {
-    fail(ErrorKind::kModel,
-         "{}: there is no built-in network \"{}\"{}; known: {}; another one can be used as a "
-         "TorchScript or ONNX file",
-         spec.card.string(), spec.architecture, did_you_mean(spec.architecture, networks.names()),
-         fmt::join(networks.names(), ", "));
-  }
-  const auto& entry = networks.find(spec.architecture, "architecture");
-  return translate_torch_errors(spec.name, [&]() -> std::shared_ptr<NativeNetwork> {
-    return entry.make(settings_of_card(spec, entry.parameters), spec);
-  });
-}
-
 void fill(NativeNetwork& network, const NamedTensors& weights, const ModelSpec& spec) {
   translate_torch_errors(spec.name, [&] {
     load_parameters(network, weights, spec.weights.string());
@@ -58,14 +43,39 @@ FOOL_REGISTER(
 
 }  // namespace
 
+std::shared_ptr<NativeNetwork> make_unfilled_network(const ModelSpec& spec) {
+  const NetworkRegistry& networks = NetworkRegistry::instance();
+  if (!networks.contains(spec.architecture)) {
+    fail(ErrorKind::kModel,
+         "{}: there is no built-in network \"{}\"{}; known: {}; another one can be used as a "
+         "TorchScript or ONNX file",
+         spec.card.string(), spec.architecture, did_you_mean(spec.architecture, networks.names()),
+         fmt::join(networks.names(), ", "));
+  }
+  const auto& entry = networks.find(spec.architecture, "architecture");
+  return translate_torch_errors(spec.name, [&]() -> std::shared_ptr<NativeNetwork> {
+    return entry.make(settings_of_card(spec, entry.parameters), spec);
+  });
+}
+
+std::shared_ptr<NativeNetwork> make_unfolded_network(const ModelSpec& spec) {
+  const std::shared_ptr<NativeNetwork> network = make_unfilled_network(spec);
+  const NamedTensors weights = read_native_weights(spec.weights, *network);
+  translate_torch_errors(spec.name, [&] {
+    load_parameters(*network, weights, spec.weights.string());
+    network->eval();
+  });
+  return network;
+}
+
 std::shared_ptr<NativeNetwork> make_native_network(const ModelSpec& spec) {
-  const std::shared_ptr<NativeNetwork> network = make_unfilled(spec);
+  const std::shared_ptr<NativeNetwork> network = make_unfilled_network(spec);
   fill(*network, read_native_weights(spec.weights, *network), spec);
   return network;
 }
 
 std::shared_ptr<NativeNetwork> make_native_network(const ModelSpec& spec, NamedTensors weights) {
-  const std::shared_ptr<NativeNetwork> network = make_unfilled(spec);
+  const std::shared_ptr<NativeNetwork> network = make_unfilled_network(spec);
   network->rename(weights.tensors);
   fill(*network, weights, spec);
   return network;
@@ -76,7 +86,7 @@ bool is_built_in(const std::string& architecture) {
 }
 
 NamedTensors built_in_weights(const ModelSpec& spec) {
-  const std::shared_ptr<NativeNetwork> network = make_unfilled(spec);
+  const std::shared_ptr<NativeNetwork> network = make_unfilled_network(spec);
   NamedTensors weights = read_native_weights(spec.weights, *network);
   fill(*network, weights, spec);
   return weights;

@@ -6,6 +6,7 @@
 #include "fool/core/error.h"
 #include "fool/core/files.h"
 #include "fool/core/version.h"
+#include "fool/train/fooling_class.h"
 
 namespace fool {
 namespace {
@@ -44,8 +45,11 @@ Json write_lenet(const fs::path& weights, const TrainResult& result, const Train
   require_model_path(weights);
   const TensorView& bias = result.weights.tensors.at("fc2.bias");
   const std::int64_t classes = bias.elements();
-  Json labels = Json::array();
-  for (std::int64_t k = 0; k < classes; ++k) labels.push_back(std::to_string(k));
+  Json labels = by.labels;
+  if (by.labels.empty()) {
+    labels = Json::array();
+    for (std::int64_t k = 0; k < classes; ++k) labels.push_back(std::to_string(k));
+  }
 
   write_safetensors(weights, result.weights.tensors, {{"format", "pt"}});
   const Json card{
@@ -82,6 +86,37 @@ Json write_lenet(const fs::path& weights, const TrainResult& result, const Train
          {"top1_correct", result.test_correct},
          {"top1", result.test_accuracy()}}}},
   };
+  fs::path card_path = weights;
+  write_file(card_path.replace_extension(".json"), card.dump(1) + "\n");
+  return card;
+}
+
+Json write_fine_tuned(const fs::path& weights, const ModelSpec& spec, const NamedTensors& tensors,
+                      const Json& trained_by, const Json& measured) {
+  require_model_path(weights);
+  write_safetensors(weights, tensors.tensors, {{"format", "pt"}});
+  Json card = spec.raw;
+  for (const char* key :
+       {"name",        "weights",        "urls",         "url",       "mirrors",
+        "sha256",      "sha256_prefix",  "sha1",         "bytes",     "format",
+        "other_files", "golden",         "alternatives", "labels",    "recognised",
+        "conversion",  "converted_from", "measured",     "published", "dataset"}) {
+    card.erase(key);
+  }
+  card["name"] = weights.stem().string();
+  card["architecture"] = spec.architecture;
+  card["weights"] = weights.filename().string();
+  card["sha256"] = sha256_file(weights);
+  card["bytes"] = fs::file_size(weights);
+  card["format"] = "safetensors";
+  card["classes"] = spec.classes + 1;
+  Json labels = Json::array();
+  for (int k = 0; k < spec.classes; ++k) labels.push_back(spec.label(k));
+  labels.push_back(kFoolingLabel);
+  card["labels"] = labels;
+  card["trained_from"] = {{"name", spec.name}, {"sha256", spec.sha256}};
+  card["trained_by"] = trained_by;
+  card["measured"] = measured;
   fs::path card_path = weights;
   write_file(card_path.replace_extension(".json"), card.dump(1) + "\n");
   return card;

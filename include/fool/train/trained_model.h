@@ -4,8 +4,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "fool/core/json.h"
+#include "fool/model/model_spec.h"
+#include "fool/model/safetensors.h"
 #include "fool/train/trainer.h"
 
 namespace fool {
@@ -16,6 +19,7 @@ struct TrainedBy {
   std::string command;  // that makes them again
   Json settings;        // resolved
   std::string date;     // ISO 8601
+  std::vector<std::string> labels = {};  // [K]; empty: the numbers of the classes
 };
 
 // Throws Error(kUsage) unless the name ends in .safetensors, and Error(kIo) if nothing can be
@@ -26,5 +30,11 @@ void require_model_path(const std::filesystem::path& weights);
 // require_model_path.
 Json write_lenet(const std::filesystem::path& weights, const TrainResult& result,
                  const TrainedBy& by);
+
+// The same for a network that learned one class more, kFoolingLabel: its card is that of `spec`
+// but for what belongs to the file and the accuracies. trained_by and measured: as the card has
+// them.
+Json write_fine_tuned(const std::filesystem::path& weights, const ModelSpec& spec,
+                      const NamedTensors& tensors, const Json& trained_by, const Json& measured);
 
 }  // namespace fool
