@@ -1,5 +1,6 @@
 #include "app/components.h"
 
+#include "app/retrain_settings.h"
 #include "app/run_config.h"
 #include "fool/ascend/settings.h"
 #include "fool/classify/classifier.h"
@@ -45,6 +46,13 @@ std::vector<Component> all_components() {
                         "Where a study looks at its runs beside their end.",
                         study_parameters("checkpoints"),
                         {}});
+  components.push_back({"retrain",
+                        "",
+                        "Rounds of training and evolution, for fool retrain.",
+                        retrain_parameters(),
+                        {}});
+  components.push_back(
+      {"train", "", "How fool retrain trains each network.", learning_parameters(), {}});
   append<ReporterRegistry>(components, "report");
   append<DatasetRegistry>(components, "dataset");
   append<ClassifierRegistry>(components, "classifier");

@@ -72,15 +72,17 @@ Json ConfigFlags::layer() const {
 Json ConfigFlags::resolve() const {
   const Json config =
       resolve_run_config({files_, layer(), [](const char* name) { return std::getenv(name); }});
-  if (config.contains("ascend")) {
+  for (const char* section : {"ascend", "retrain"}) {
+    if (!config.contains(section)) continue;
     fail(ErrorKind::kConfig,
-         "the settings \"ascend\" are for fool ascend: this command evolves images and has no use "
-         "for them");
+         "the settings \"{0}\" are for fool {0}: this command evolves images and has no use for "
+         "them",
+         section);
   }
   return config;
 }
 
-Json ConfigFlags::resolve_ascent(const std::string& preset_file) const {
+Json ConfigFlags::resolve_over(const std::string& preset_file) const {
   std::vector<std::string> files{preset_file};
   files.insert(files.end(), files_.begin(), files_.end());
   return resolve_run_config({files, layer(), [](const char* name) { return std::getenv(name); }});

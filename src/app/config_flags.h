@@ -32,11 +32,12 @@ class ConfigFlags {
   Json layer() const;
 
   // The complete configuration: flags over environment over files over the dataset's profile.
-  // Throws Error(kConfig), also for settings of fool ascend.
+  // Throws Error(kConfig), also for settings of fool ascend and fool retrain.
   Json resolve() const;
 
-  // The same for fool ascend, with a file below all others: that of the ascent's setting.
-  Json resolve_ascent(const std::string& preset_file) const;
+  // The same for those, with a file below all others: that of the ascent's setting, or of the
+  // scale.
+  Json resolve_over(const std::string& preset_file) const;
 
  private:
   std::vector<std::pair<std::string, std::string>> values_;  // key, value

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "app/option_checks.h"
+#include "app/retrain_settings.h"
 #include "fool/ascend/settings.h"
 #include "fool/core/config.h"
 #include "fool/core/error.h"
@@ -89,8 +90,8 @@ const ParameterTable kEvaluate{
           "How genomes are drawn: auto, or a name from `fool describe renderer`."),
 };
 
-const std::vector<std::string> kSections = {"encoding", "search", "image",
-                                            "evaluate", "report", "ascend"};
+const std::vector<std::string> kSections = {"encoding", "search", "image",   "evaluate",
+                                            "report",   "ascend", "retrain", "train"};
 
 // As the registry does, but a setting that another component has is no mystery.
 template <typename Components>
@@ -141,6 +142,10 @@ Json resolve_sections(const Json& config) {
   result["evaluate"] = kEvaluate.resolve(sections["evaluate"], "evaluate");
   if (config.contains("ascend")) {  // only where it is asked for: evolution has no use for it
     result["ascend"] = ascend_parameters().resolve(sections["ascend"], "ascend");
+  }
+  if (config.contains("retrain") || config.contains("train")) {  // likewise
+    result["retrain"] = retrain_parameters().resolve(sections["retrain"], "retrain");
+    result["train"] = learning_parameters().resolve(sections["train"], "train");
   }
   const std::vector<std::string> reporters = ReporterRegistry::instance().names();
   for (const auto& [name, settings] : sections["report"].items()) {

@@ -47,7 +47,7 @@ TEST(ConfigFlags, AscentsAreForTheirOwnCommand) {
     EXPECT_NE(std::string(error.what()).find("are for fool ascend"), std::string::npos);
   }
   const std::string preset = (resource_folder("configs") / "ascend_l2.json").string();
-  const Json ascend = flags.resolve_ascent(preset).at("ascend");
+  const Json ascend = flags.resolve_over(preset).at("ascend");
   EXPECT_EQ(ascend.at("decay"), 0.25);
   EXPECT_EQ(ascend.at("iterations"), 1500);
 }

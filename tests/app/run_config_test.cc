@@ -124,6 +124,15 @@ TEST(RunConfig, AnAscentIsThereWhereItIsAskedFor) {
   EXPECT_THAT(error_of({{"ascend", {{"decya", 1}}}}), HasSubstr("did you mean \"decay\"?"));
 }
 
+TEST(RunConfig, SoAreRoundsOfRetraining) {
+  EXPECT_FALSE(resolve(Json::object()).contains("retrain"));
+  const Json config = resolve({{"retrain", {{"rounds", 3}}}}, {{"FOOL_TRAIN_EPOCHS", "4"}});
+  EXPECT_EQ(config["retrain"]["rounds"], 3);
+  EXPECT_EQ(config["retrain"]["runs"], 30);
+  EXPECT_EQ(config["train"]["epochs"], 4);
+  EXPECT_THAT(error_of({{"retrain", {{"round", 3}}}}), HasSubstr("did you mean \"rounds\"?"));
+}
+
 TEST(RunConfig, AFileHoldsAnObject) {
   const ScratchFolder folder;
   write_file(folder / "c.json", "[1]");

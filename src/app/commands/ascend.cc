@@ -141,7 +141,7 @@ Examples:
     Plan plan;
     const int starts = starts_ == 0 ? 1 : starts_;
     for (const NamedAscent& setting : parse_settings(setting_.empty() ? "none" : setting_)) {
-      plan.config = flags_.resolve_ascent(setting.file);
+      plan.config = flags_.resolve_over(setting.file);
       Json& section = plan.config.at("ascend");
       const std::string picture = section.at("start_image");
       if (!picture.empty()) section["start_image"] = std::filesystem::absolute(picture).string();

@@ -142,10 +142,11 @@ class EvolveCommand : public Command {
     std::optional<RunFolder> folder;
     if (ranks.leads()) folder = RunFolder::resume(resume_);
     RunRecord record = read_run_record(resume_);
-    if (record.config.contains("ascend")) {
+    for (const char* other : {"ascend", "retrain"}) {
+      if (!record.config.contains(other)) continue;
       fail(ErrorKind::kUsage,
-           "--resume: {0} was made by fool ascend; continue it with fool ascend --resume {0}",
-           resume_);
+           "--resume: {0} was made by fool {1}; continue it with fool {1} --resume {0}", resume_,
+           other);
     }
     // What an older run does not say is as it is by default.
     const Json then = resolve_saved_config(record.config, Json::object());

@@ -99,6 +99,12 @@ class VerifyCommand : public Command {
       config = resolve_saved_config(config_of_image(console), flags);
     } else {
       const RunRecord record = read_run_record(run_);
+      if (record.config.contains("retrain")) {
+        fail(ErrorKind::kUsage,
+             "{0} was made by fool retrain and holds images of several networks; name one of them: "
+             "fool verify {0}/round_01/run_00/0000_0.png",
+             run_);
+      }
       folder_ = std::filesystem::path(run_) / "images";
       config = resolve_saved_config(scoring_config(record.config), flags);
       images = candidates(record, findings);
