@@ -1,10 +1,5 @@
 #include "report/json_lines.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -43,39 +38,20 @@ std::string earlier_lines(std::string_view text, const std::filesystem::path& pa
 
 }  // namespace
 
-JsonLines::JsonLines(const std::filesystem::path& path, int first_generation) : path_(path) {
+JsonLines::JsonLines(const std::filesystem::path& path, int first_generation) {
   std::error_code ignored;
   if (std::filesystem::exists(path, ignored)) {
     const std::string text = read_file(path);
     const std::string kept = earlier_lines(text, path, first_generation);
     if (kept.size() != text.size()) write_file(path, kept);
   }
-  descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) {
-    fail(ErrorKind::kIo, "cannot write {}: {}", path.string(), std::strerror(errno));
-  }
-}
-
-JsonLines::~JsonLines() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  file_.emplace(path);
 }
 
 void JsonLines::append(const std::vector<Json>& lines) {
   std::string text;
   for (const Json& line : lines) text += line.dump() + '\n';
-  const off_t before = ::lseek(descriptor_, 0, SEEK_END);
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      const std::string reason = std::strerror(errno);
-      const bool mended = ::ftruncate(descriptor_, before) == 0;
-      fail(ErrorKind::kIo, "cannot write {}: {}{}", path_.string(), reason,
-           mended ? "" : "; its last line is not whole");
-    }
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
+  file_->append(text);
 }
 
 }  // namespace fool

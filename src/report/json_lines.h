@@ -3,9 +3,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "fool/core/json.h"
+#include "report/appended_file.h"
 
 namespace fool {
 
@@ -15,16 +17,12 @@ class JsonLines {
   // dropped, and so is a last line that a killed run left unfinished. Throws Error(kIo), and
   // Error(kData) for a line that is no object with a generation.
   JsonLines(const std::filesystem::path& path, int first_generation);
-  ~JsonLines();
-  JsonLines(const JsonLines&) = delete;
-  JsonLines& operator=(const JsonLines&) = delete;
 
   // Adds the lines, all or none. Throws Error(kIo).
   void append(const std::vector<Json>& lines);
 
  private:
-  std::filesystem::path path_;
-  int descriptor_ = -1;
+  std::optional<AppendedFile> file_;
 };
 
 }  // namespace fool

@@ -71,6 +71,9 @@ class EvolveCommand : public Command {
                    "Generations between checkpoints", "N", running);
     flags_.declare(app, "--images-every", "report.images.every",
                    "Generations between writing images; 0 = at the end", "N", running);
+    app.add_flag("--tensorboard", tensorboard_,
+                 "Write events for TensorBoard into the run's folder")
+        ->group(running);
     app.add_flag("--offline", download_.offline,
                  "Fetch nothing: weights that are not here are an error [FOOL_OFFLINE]")
         ->group(running);
@@ -91,6 +94,7 @@ class EvolveCommand : public Command {
 
   int run(Console& console) override {
     if (json_) flags_.set("report.console.summary", "json");
+    if (tensorboard_) flags_.set("report.tensorboard.every", "1");
     return resume_.empty() ? start(console) : resume(console);
   }
 
@@ -331,6 +335,7 @@ class EvolveCommand : public Command {
   std::string resume_;
   DownloadFlags download_;
   bool dry_run_ = false;
+  bool tensorboard_ = false;
   bool json_ = false;
 };
 
