@@ -15,16 +15,18 @@ TEST_F(CommandLine, HelpNamesEveryCommandAndTheExitCodes) {
   const Result result = fool({"--help"});
   EXPECT_EQ(result.code, 0);
   for (const char* word :
-       {"ascend", "bench", "completion", "describe", "env", "evolve", "models", "render", "retrain",
-        "train", "transfer", "tune", "verify", "Exit codes", "130"}) {
+       {"ablate", "ascend", "bench",    "completion", "describe", "env",        "evolve",
+        "export", "grid",   "lineage",  "models",     "render",   "report",     "retrain",
+        "study",  "train",  "transfer", "tune",       "verify",   "Exit codes", "130"}) {
     EXPECT_THAT(result.out, HasSubstr(word));
   }
   EXPECT_EQ(fool({}).out, result.out);
 }
 
 TEST_F(CommandLine, EveryCommandHasHelpWithAnExample) {
-  for (const char* command : {"ascend", "bench", "describe", "evolve", "render", "retrain", "train",
-                              "transfer", "tune", "verify"}) {
+  for (const char* command :
+       {"ablate", "ascend", "bench", "describe", "evolve", "export", "grid", "lineage", "render",
+        "report", "retrain", "study", "train", "transfer", "tune", "verify"}) {
     const Result result = fool({command, "--help"});
     EXPECT_EQ(result.code, 0) << command;
     EXPECT_THAT(result.out, HasSubstr("Example")) << command;
@@ -148,7 +150,7 @@ TEST_F(CommandLine, CompletionScriptsParse) {
   EXPECT_EQ(offered("data fetch m"), "<mnist>");
   EXPECT_EQ(offered("data fetch --mirror ''"), "");
   EXPECT_EQ(offered("ev"), "<evolve>");
-  EXPECT_EQ(offered("a"), "<ascend>");
+  EXPECT_EQ(offered("a"), "<ablate><ascend>");
   EXPECT_EQ(offered("q"), "");
   EXPECT_THAT(fool({"completion", "zsh"}).out, HasSubstr("bashcompinit"));
   EXPECT_THAT(fool({"completion", "fish"}).out, HasSubstr("complete -c fool"));
