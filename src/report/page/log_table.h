@@ -1,6 +1,7 @@
 // A table of a run whose fields hold numbers or nothing.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <string>
