@@ -67,7 +67,7 @@ std::string columns(const TransferSummary& summary) {
 
 // Calls use(source, network, the images of that source as the network scored them).
 template <typename Use>
-void for_each_cell(const TransferResult& result, Use use) {
+void for_each_cell(const TransferScores& result, Use use) {
   for (std::size_t s = 0; s < result.sources.size(); ++s) {
     for (std::size_t n = 0; n < result.networks.size(); ++n) {
       use(result.sources[s], result.networks[n], result.scored[n][s]);
@@ -98,8 +98,8 @@ std::string number(const std::optional<double>& value) {
 
 }  // namespace
 
-TransferResult by_network(const TransferResult& result) {
-  TransferResult together;
+TransferScores by_network(const TransferScores& result) {
+  TransferScores together;
   together.networks = result.networks;
   together.scored.resize(result.networks.size());
   std::map<std::string, std::size_t> places;  // of a network's sources
@@ -126,7 +126,7 @@ TransferResult by_network(const TransferResult& result) {
   return together;
 }
 
-std::string transfer_csv(const TransferResult& result) {
+std::string transfer_csv(const TransferScores& result) {
   std::string text =
       "source,source_model,image,target_class,evolved_confidence,network,top1,top1_name,top1_"
       "confidence,target_confidence,agrees\n";
@@ -149,7 +149,7 @@ std::string transfer_csv(const TransferResult& result) {
   return text;
 }
 
-std::string matrix_csv(const TransferResult& result) {
+std::string matrix_csv(const TransferScores& result) {
   std::string text = column_names("source,source_model,network") + ",resized\n";
   for_each_cell(result, [&](const TransferSource& source, const TransferNetwork& network,
                             const ScoredSource& scored) {
@@ -159,7 +159,7 @@ std::string matrix_csv(const TransferResult& result) {
   return text;
 }
 
-std::string per_class_csv(const TransferResult& result) {
+std::string per_class_csv(const TransferScores& result) {
   std::string text = column_names("source,source_model,network,target_class,target_name") + "\n";
   for_each_cell(result, [&](const TransferSource& source, const TransferNetwork& network,
                             const ScoredSource& scored) {
@@ -176,7 +176,7 @@ std::string per_class_csv(const TransferResult& result) {
   return text;
 }
 
-Json matrix_json(const TransferResult& result) {
+Json matrix_json(const TransferScores& result) {
   Json sources = Json::array();
   for (const TransferSource& source : result.sources) {
     sources.push_back({{"source", source.name},
@@ -202,7 +202,7 @@ Json matrix_json(const TransferResult& result) {
   return {{"rule", kRule}, {"sources", sources}, {"networks", networks}, {"matrix", matrix}};
 }
 
-ImageBatch matrix_picture(const TransferResult& result) {
+ImageBatch matrix_picture(const TransferScores& result) {
   HeatMap map;
   map.title = "Top-1 agreement of images made for (left) and seen by (above)";
   for (const TransferSource& source : result.sources) {
@@ -221,7 +221,7 @@ ImageBatch matrix_picture(const TransferResult& result) {
   return draw_heat_map(map);
 }
 
-std::string matrix_text(const TransferResult& result) {
+std::string matrix_text(const TransferScores& result) {
   std::size_t source_width = 6;
   std::size_t model_width = 8;
   std::size_t network_width = 7;
@@ -258,7 +258,7 @@ std::string matrix_text(const TransferResult& result) {
          "loss.\n";
 }
 
-void write_transfer(const TransferResult& result, const TransferResult& matrix,
+void write_transfer(const TransferScores& result, const TransferScores& matrix,
                     const std::filesystem::path& folder) {
   write_file(folder / "transfer.csv", transfer_csv(result));
   write_file(folder / "matrix.csv", matrix_csv(matrix));

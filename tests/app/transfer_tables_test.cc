@@ -25,8 +25,8 @@ ScoredSource scored(const std::vector<TransferScore>& scores) {
 }
 
 // Two images of one source on two networks.
-TransferResult small() {
-  TransferResult result;
+TransferScores small() {
+  TransferScores result;
   result.sources.resize(1);
   result.sources[0].name = "a,b";
   result.sources[0].model = "left";
@@ -84,7 +84,7 @@ TEST(TransferTables, JsonHasTheSameAndHowItWasScored) {
 }
 
 TEST(TransferTables, WhatIsNotKnownIsEmpty) {
-  TransferResult result = small();
+  TransferScores result = small();
   for (auto& network : result.scored) {
     for (TransferImage& image : network[0].images) image.confidence.reset();
   }
@@ -101,7 +101,7 @@ TEST(TransferTables, TheTableForTheTerminalIsAligned) {
 }
 
 TEST(TransferTables, SourcesOfOneNetworkCanBeTakenTogether) {
-  TransferResult result = small();
+  TransferScores result = small();
   const auto add = [&](const std::string& name, const std::string& model) {
     result.sources.push_back(result.sources[0]);
     result.sources.back().name = name;
@@ -112,7 +112,7 @@ TEST(TransferTables, SourcesOfOneNetworkCanBeTakenTogether) {
   add("d", "left");
   add("e", "right");
   add("f", "");
-  const TransferResult together = by_network(result);
+  const TransferScores together = by_network(result);
   ASSERT_EQ(together.sources.size(), 4U);
   EXPECT_EQ(together.sources[0].name, "left");
   EXPECT_EQ(together.sources[0].images, 4);

@@ -73,7 +73,7 @@ Examples:
   }
 
   int run(Console& console) override {
-    TransferResult result;
+    TransferScores result;
     for (const std::string& path : paths_) result.sources.push_back(open_transfer_source(path));
     require_different_sources(result.sources);
     result.networks = find_networks(result.sources, console);
@@ -83,7 +83,7 @@ Examples:
     require_writable(std::filesystem::path(out_) / "transfer.csv");
     score(result, console);
     if (result.networks.empty()) return 128 + interrupt_signal();  // none was done
-    const TransferResult matrix = together_ ? by_network(result) : result;
+    const TransferScores matrix = together_ ? by_network(result) : result;
     write_transfer(result, matrix, out_);
     if (json_) {
       console.out << matrix_json(matrix).dump(2, ' ', false, Json::error_handler_t::replace)
@@ -148,7 +148,7 @@ Examples:
     }
   }
 
-  static void require_same_classes(const TransferResult& result) {
+  static void require_same_classes(const TransferScores& result) {
     const TransferNetwork& first = result.networks.front();
     const int classes = first.spec.classes;
     for (const TransferNetwork& network : result.networks) {
@@ -167,7 +167,7 @@ Examples:
   }
 
   // The tables call a network by one name, whether images were made for it or are scored by it.
-  static void name_source_models(TransferResult& result) {
+  static void name_source_models(TransferScores& result) {
     for (TransferSource& source : result.sources) {
       if (source.weights_sha256.empty()) continue;
       for (const TransferNetwork& network : result.networks) {
@@ -186,7 +186,7 @@ Examples:
 
   // Network by network, so that one is in memory at a time. What an interruption leaves undone is
   // no part of the result any more.
-  void score(TransferResult& result, Console& console) const {
+  void score(TransferScores& result, Console& console) const {
     const bool on_device = parse_devices(device_).front().is_cuda;
     const int workers = worker_count({{"workers", workers_}});
     WorkerPool pool(on_device ? std::min(workers, kMostPerDevice) : workers, use_one_thread);
