@@ -157,17 +157,16 @@ class TensorBoard : public Reporter {
   std::optional<Moment> before_;  // the generation before
 };
 
-FOOL_REGISTER(ReporterRegistry,
-              {"tensorboard",
-               "events.out.tfevents.fool: confidences, cost and images for TensorBoard.",
-               {param("every", 0, "Generations between scalars; 0 = no such file.").at_least(0),
-                param("images_every", 100,
-                      "Generations between images, and at the end; 0 = at the end.")
-                    .at_least(0),
-                param("classes", Json::array({0, 1, 2, 3, 4, 5, 6, 7, 8, 9}),
-                      "The classes whose images are shown.")},
-               {},
-               [](const Json& settings) { return std::make_unique<TensorBoard>(settings); }});
+FOOL_REGISTER(
+    ReporterRegistry,
+    {"tensorboard",
+     "events.out.tfevents.fool: confidences, cost and images for TensorBoard.",
+     {param("every", 0, "Generations between scalars; 0 = no such file.").at_least(0),
+      param("images_every", 100, "Generations between images, and at the end; 0 = at the end.")
+          .at_least(0),
+      param("classes", Json::array(), "The classes whose images are shown; none = the first ten.")},
+     {},
+     [](const Json& settings) { return std::make_unique<TensorBoard>(settings); }});
 
 }  // namespace
 }  // namespace fool
