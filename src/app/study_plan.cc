@@ -30,9 +30,10 @@ Json resolve(const StudySetting& setting,
   for (const fs::path& file : setting.files) files.push_back(file.string());
   try {
     Json config = resolve_run_config({files, setting.config, environment});
-    if (config.contains("ascend")) {
+    for (const char* section : {"ascend", "retrain"}) {
+      if (!config.contains(section)) continue;
       fail(ErrorKind::kConfig,
-           "a study is of runs of fool evolve, which has no use for \"ascend\"");
+           "a study is of runs of fool evolve, which has no use for the settings \"{}\"", section);
     }
     return config;
   } catch (const Error& error) {

@@ -89,7 +89,9 @@ TEST_F(StudyPlan, SaysWhichSettingIsWrong) {
   EXPECT_THAT(error({{"bad", {{"generatoins", 3}}}}),
               AllOf(HasSubstr("setting \"bad\": "), HasSubstr("did you mean \"generations\"?")));
   EXPECT_THAT(error({{"bad", {{"ascend.iterations", 3}}}}),
-              HasSubstr("setting \"bad\": a study is of runs of fool evolve"));
+              HasSubstr("setting \"bad\": a study is of runs of fool evolve, which has no use for "
+                        "the settings \"ascend\""));
+  EXPECT_THAT(error({{"bad", {{"retrain.rounds", 3}}}}), HasSubstr("the settings \"retrain\""));
 }
 
 TEST_F(StudyPlan, KnowsHowFarARunIs) {
