@@ -53,6 +53,8 @@ class Process {
       : out_(scratch / "stdout.txt"), err_(scratch / "stderr.txt") {
     pid_ = ::fork();
     if (pid_ != 0) return;
+    // As a shell starts a program in the foreground, wherever the test itself was started.
+    for (const int number : {SIGINT, SIGQUIT, SIGHUP}) ::signal(number, SIG_DFL);
     const int out = ::open(out_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
     const int err = ::open(err_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
     const int in = ::open("/dev/null", O_RDONLY);

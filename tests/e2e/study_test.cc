@@ -77,7 +77,7 @@ TEST_F(StudyOfTwo, MakesItsTablesAndGoesOn) {
 }
 
 TEST_F(StudyOfTwo, StopsAtCtrlCAndResumes) {
-  write_study(1000000);
+  write_study(20000);
   Process process(study("a", {"--processes", "2", "--progress", "json"}), folder_);
   const fs::path metrics = folder_ / "a" / "cppn-seed4" / "metrics.jsonl";
   process.wait_until([&] { return fs::exists(metrics) && fs::file_size(metrics) > 0; });
