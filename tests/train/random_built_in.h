@@ -42,7 +42,7 @@ inline ModelSpec write_random_network(const ScratchFolder& folder, const std::st
     torch::Tensor value = torch::empty(p.value().sizes());
     if (value.dim() >= 2) {
       const double inputs = static_cast<double>(value.numel()) / static_cast<double>(value.size(0));
-      value.uniform_(-std::sqrt(6.0 / inputs), std::sqrt(6.0 / inputs));
+      value.uniform_(-std::sqrt(3.0 / inputs), std::sqrt(3.0 / inputs));
     } else if (p.key().find("weight") != std::string::npos) {
       value.uniform_(0.9, 1.3);
     } else {
