@@ -83,7 +83,8 @@ else
   left_out "the table" "no Python with matplotlib, pandas and scipy (scripts/install_deps.sh --figures)"
 fi
 echo
-echo "$((SECONDS - begin)) s at the scale $scale; figures in $out/figures, table in $out/paper_vs_ours.md and .csv"
+echo "$((SECONDS - begin)) s at the scale $scale; figures in $out/figures"
+[ ! -e "$out/paper_vs_ours.md" ] || echo "The table is in $out/paper_vs_ours.md and .csv"
 if [ -e "$out/left_out.txt" ]; then
   echo "Left out:"
   sed 's/^/  /' "$out/left_out.txt"

@@ -89,6 +89,7 @@ python_of_figures() {
 imagenet_networks() {
   local present name
   present=$("$FOOL" models list 2>/dev/null | awk '$2 == 1000 && / there /{print $1}')
+  [ -n "$present" ] || return 0
   for name in squeezenet1_1 mobilenet_v2 tiny_darknet mobilenet_v1_050_160 squeezenet1_0 caffenet alexnet googlenet; do
     grep -x "$name" <<<"$present" || true
   done
