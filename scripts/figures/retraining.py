@@ -46,7 +46,7 @@ def draw_numbers(figure, rounds):
     axes[1].plot(x, 100 * (1 - rounds["test_accuracy_n"]), "o-", color=style.colour(0), label="n classes")
     axes[1].plot(x, 100 * (1 - rounds["test_accuracy_n1"]), "s--", color=style.colour(1), label="n + 1 classes")
     axes[1].set_ylabel("test error, %")
-    axes[1].set_ylim(bottom=0)
+    axes[1].set_ylim(0, 110 * max(0.01, *(1 - rounds["test_accuracy_n"]), *(1 - rounds["test_accuracy_n1"])))
     axes[1].legend(loc="lower left")
     axes[2].plot(x, rounds["caught_share"], "o-", color=style.colour(2))
     axes[2].set_ylabel("share of the last round's\nimages that are caught")
