@@ -44,7 +44,7 @@ class Browser:
 
     def address(self):
         port_file = os.path.join(self.profile, "DevToolsActivePort")
-        for _ in range(600):
+        for _ in range(3000):  # five minutes, for machines that are busy
             if os.path.exists(port_file):
                 port = open(port_file, encoding="ascii").read().split("\n")[0]
                 if port:
@@ -98,7 +98,7 @@ class Browser:
         return result["result"].get("value")
 
     def wait(self, condition):
-        for _ in range(1200):
+        for _ in range(6000):
             if self.run(f"Boolean({condition})"):
                 return
             time.sleep(0.05)
