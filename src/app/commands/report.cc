@@ -59,7 +59,7 @@ class ReportCommand : public Command {
     options.title = title_;
     options.largest_side = image_size_;
     options.ancestors = ancestors_;
-    options.sources = resource_folder("page");
+    options.sources = resource_folder("configs") / "page";
     options.shape_of = [](const Json& config) {
       const Json known = resolve_saved_config(config, Json::object());
       return open_scorer(find_models(known), known, {"auto", "cpu", "float32"})->info().shape;

@@ -87,7 +87,7 @@ TEST_F(Ascent, ItsImagesAreShown) {
   EXPECT_THAT(pictures.notes, ElementsAre(HasSubstr("1 images are of earlier champions"),
                                           HasSubstr("1 champions have no picture")));
   PageOptions options;
-  options.sources = std::filesystem::path(FOOL_SOURCE_DIR) / "page";
+  options.sources = std::filesystem::path(FOOL_SOURCE_DIR) / "configs" / "page";
   EXPECT_EQ(write_page({folder_ / "run"}, options, folder_ / "page.html").images, 1);
 }
 

@@ -20,7 +20,7 @@ using ::testing::Not;
 
 PageOptions options() {
   PageOptions result;
-  result.sources = std::filesystem::path(FOOL_SOURCE_DIR) / "page";
+  result.sources = std::filesystem::path(FOOL_SOURCE_DIR) / "configs" / "page";
   result.shape_of = [](const Json&) { return ImageShape{8, 8, 1}; };
   return result;
 }
