@@ -123,7 +123,7 @@ MeasuredRun::MeasuredRun(Experiment& x, const std::vector<GenomePtr>& first)
   for (int k = 0; k < state_.archive.classes(); ++k) labels.push_back(x.model.label(k));
   info_ = std::make_unique<RunInfo>(RunInfo{scratch_.folder(), x.config, x.fingerprint, labels,
                                             *x.encoding, state_.archive, *x.search,
-                                            kInitialGeneration, kNever});
+                                            kInitialGeneration, kNever, Budget{}, 0});
   for (const auto& reporter : reporters_) reporter->begin(*info_);
   if (first.empty()) {
     advance();

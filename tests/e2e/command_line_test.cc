@@ -87,7 +87,7 @@ TEST_F(CommandLine, EveryLayerOfTheConfigurationHasItsRank) {
     std::vector<std::string> arguments{"evolve",    "--dry-run", "--model",
                                        fake_card(), "--config",  path("c.json")};
     arguments.insert(arguments.end(), extra.begin(), extra.end());
-    const Result result = fool(arguments, {environment, 0});
+    const Result result = fool(arguments, {environment, 0, false, {}});
     EXPECT_EQ(result.code, 0) << result.err;
     return Json::parse(result.out)["config"];
   };
