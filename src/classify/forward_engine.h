@@ -34,6 +34,9 @@ class GradientEngine {
   using SlopeOfOutputs =
       std::function<void(int first, Span<const float> outputs, Span<float> slope)>;
 
+  // Whether it was made for batches of this size.
+  virtual bool takes(int batch) const = 0;
+
   // by_input: the slope by the numbers that go into the network, [B, H, W, C].
   virtual void run(const ImageBatch& images, const SlopeOfOutputs& slope_of, Span<float> by_input,
                    StageTimes& times) = 0;

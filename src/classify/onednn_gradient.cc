@@ -60,9 +60,11 @@ dnnl::primitive_attr own_scratchpad() {
 // that compute both, bound to their places.
 class OneDnnGradient : public GradientEngine {
  public:
-  OneDnnGradient(LayerGraph graph, int images, const Preprocessor& input, PackedWeights& weights)
+  // batch: images that go through together; 0: one at a time, of batches of any size.
+  OneDnnGradient(LayerGraph graph, int batch, const Preprocessor& input, PackedWeights& weights)
       : graph_(std::move(graph)),
-        images_(images),
+        any_batch_(batch == 0),
+        images_(any_batch_ ? 1 : batch),
         input_(input),
         weights_(weights),
         stream_(cpu()),
@@ -75,6 +77,8 @@ class OneDnnGradient : public GradientEngine {
     scratch_ = torch::empty({static_cast<std::int64_t>(scratch_bytes_)}, torch::kUInt8);
     for (memory& scratch : scratches_) scratch.set_data_handle(scratch_.data_ptr());
   }
+
+  bool takes(int batch) const override { return any_batch_ || batch == images_; }
 
   void run(const ImageBatch& images, const SlopeOfOutputs& slope_of, Span<float> by_input,
            StageTimes& times) override {
@@ -444,6 +448,7 @@ class OneDnnGradient : public GradientEngine {
   }
 
   LayerGraph graph_;
+  bool any_batch_;
   int images_;  // that go through together
   Preprocessor input_;
   PackedWeights& weights_;
@@ -472,7 +477,7 @@ std::unique_ptr<GradientEngine> make_gradient_engine(LayerGraph graph, int batch
   const bool large = std::any_of(graph.layers.begin(), graph.layers.end(), [](const Layer& layer) {
     return layer.kind == LayerKind::kLinear && layer.weight.numel() > kLargeLinear;
   });
-  return std::make_unique<OneDnnGradient>(std::move(graph), large ? batch : 1, input, weights);
+  return std::make_unique<OneDnnGradient>(std::move(graph), large ? batch : 0, input, weights);
 }
 
 }  // namespace fool::onednn

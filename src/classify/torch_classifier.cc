@@ -147,10 +147,9 @@ void TorchClassifier::input_gradient(const ImageBatch& images, Span<const int> c
 
 GradientEngine* TorchClassifier::gradient_engine(int batch) {
   if (engines_ == nullptr || !engine_has_gradients_) return nullptr;
-  if (gradient_engine_ == nullptr || gradient_batch_ != batch) {
+  if (gradient_engine_ == nullptr || !gradient_engine_->takes(batch)) {
     try {
       gradient_engine_ = engines_->make_gradient(batch);
-      gradient_batch_ = batch;
     } catch (const Error&) {
       engine_has_gradients_ = false;  // LibTorch has
       return nullptr;

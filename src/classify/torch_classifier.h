@@ -49,8 +49,7 @@ class TorchClassifier : public Classifier {
   std::shared_ptr<EngineFactory> engines_;  // null: LibTorch
   std::unique_ptr<ForwardEngine> engine_;   // for batches of engine_batch_
   int engine_batch_ = 0;
-  std::unique_ptr<GradientEngine> gradient_engine_;  // likewise
-  int gradient_batch_ = 0;
+  std::unique_ptr<GradientEngine> gradient_engine_;  // once a gradient is wanted
   bool engine_has_gradients_ = true;
   std::vector<float> by_input_;  // [B, H, W, C]
   torch::Tensor input_;          // of the last batch in LibTorch, kept for the next one

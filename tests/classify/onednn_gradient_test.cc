@@ -141,15 +141,47 @@ TEST_F(OneDnnGradient, LinearLayersAndSoftmax) {
   });
 }
 
+// In an ascent images drop out one by one: no engine is made anew for those that are left, and
+// their gradients are the same.
+TEST_F(OneDnnGradient, OneEngineTakesBatchesOfAnySize) {
+  ModelSpec spec = colour_spec("", 43, 10);
+  spec.sha256 = "none";
+  const auto network = std::make_shared<MixedNetwork>(10);
+  const Preprocessor preprocessor(spec.input);
+  const auto engines =
+      make_onednn_engines(network->layers(spec.input.shape()), preprocessor, Precision::kFloat32);
+  const auto engine = engines->make_gradient(kBatch);
+  EXPECT_TRUE(engine->takes(1));
+  EXPECT_TRUE(engine->takes(kBatch));
+
+  TorchClassifier classifier(spec, network, "test", {"onednn"});
+  const ImageBatch images = random_images(kBatch, spec.input.shape());
+  ImageBatch first(1, spec.input.shape());
+  std::copy_n(images.bytes().begin(), first.bytes().size(), first.bytes().begin());
+  const std::vector<int> classes = {4, 3, 3, 9, 1};
+  std::vector<float> p(kBatch * 10), all(images.bytes().size()), own(first.bytes().size());
+  classifier.input_gradient(images, classes, Objective::kLogProbability, p, all);
+  classifier.input_gradient(first, {classes.data(), 1}, Objective::kLogProbability,
+                            Span<float>(p).first(10), own);
+  EXPECT_TRUE(std::equal(own.begin(), own.end(), all.begin()));
+}
+
 // Then the whole batch goes through at once.
 TEST_F(OneDnnGradient, LargeLinearLayers) {
   const torch::Tensor a = torch::randn({2100, 2000}) * 0.02;
   const torch::Tensor b = torch::randn({2000, 9 * 9 * 3}) * 0.05;
   const torch::Tensor c = torch::randn({4, 2100}) * 0.05;
-  expect_same([&](const torch::Tensor& x) {
+  const Function network = [&](const torch::Tensor& x) {
     const torch::Tensor y = torch::linear(x.flatten(1), b).relu();
     return torch::linear(torch::linear(y, a).relu(), c);
-  });
+  };
+  expect_same(network);
+  const InputSpec spec = input_spec(9);
+  const auto engine = make_onednn_engines(trace_layers(network, spec.shape()), Preprocessor(spec),
+                                          Precision::kFloat32)
+                          ->make_gradient(kBatch);
+  EXPECT_TRUE(engine->takes(kBatch));
+  EXPECT_FALSE(engine->takes(1));
 }
 
 // What the classifier makes of it, against the classifier without the engine.
