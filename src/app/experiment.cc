@@ -117,7 +117,7 @@ BlockScorers make_scorers(const Experiment& x, const Classifiers& networks) {
   // takes the crop as it is.
   const bool whole = has_copies(image) || x.models.size() > 1 || image.at("crops") != 1;
   if (!whole) return make(network, Frame::centre(canvas, network.info().shape));
-  return make(*complete(network.clone(), x.models, x.config), Frame::whole(canvas));
+  return make(*complete_ones.front(), Frame::whole(canvas));
 }
 
 }  // namespace
