@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The paper in a box: runs its experiments, draws its figures, and ends with a table that puts our numbers beside the paper's.
 #   scripts/reproduce.sh [--scale smoke|hour|paper] [--out DIR] [--only NAME]... [--list]
-#   --scale   smoke: everything small, within 15 minutes on two cores (the default); hour: about an hour; paper: the original
+#   --scale   smoke: everything small, within 15 minutes on two cores (the default); hour: meant for an hour; paper: the original
 #             numbers, which take days without an NVIDIA device
 #   --out     gets runs/, tables/, figures/, paper_vs_ours.md and .csv [runs/reproduce-SCALE]
 #   --only    this experiment alone (and the table); may be given more than once
