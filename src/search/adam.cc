@@ -16,7 +16,6 @@ void Adam::step(const AdamSettings& settings, Span<const float> gradient, Span<f
     fail(ErrorKind::kInternal, "a gradient of {} numbers for {} parameters", gradient.size(),
          parameters.size());
   }
-  ++steps_;
   mean_left_ *= settings.beta1;
   square_left_ *= settings.beta2;
   const float of_mean = settings.learning_rate / (1 - mean_left_);
@@ -30,9 +29,11 @@ void Adam::step(const AdamSettings& settings, Span<const float> gradient, Span<f
 }
 
 Json Adam::save() const {
-  return {{"size", mean_.size()},       {"steps", steps_},
-          {"mean", pack_floats(mean_)}, {"square", pack_floats(square_)},
-          {"mean_left", mean_left_},    {"square_left", square_left_}};
+  return {{"size", mean_.size()},
+          {"mean", pack_floats(mean_)},
+          {"square", pack_floats(square_)},
+          {"mean_left", mean_left_},
+          {"square_left", square_left_}};
 }
 
 Adam Adam::load(const Json& json) {
@@ -42,7 +43,6 @@ Adam Adam::load(const Json& json) {
   adam.square_ = unpack_floats(json.at("square"), size, "Adam's squares");
   adam.mean_left_ = json.at("mean_left");
   adam.square_left_ = json.at("square_left");
-  adam.steps_ = json.at("steps");
   return adam;
 }
 

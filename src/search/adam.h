@@ -21,8 +21,6 @@ class Adam {
   // Changes the parameters, [D], by one step; D is the same in every call.
   void step(const AdamSettings& settings, Span<const float> gradient, Span<float> parameters);
 
-  int steps() const { return steps_; }
-
   Json save() const;
   static Adam load(const Json& json);  // throws Error(kData)
 
@@ -31,7 +29,6 @@ class Adam {
   std::vector<float> square_;  // of their squares
   float mean_left_ = 1;        // what is still missing from the means: beta ^ steps
   float square_left_ = 1;
-  int steps_ = 0;
 };
 
 }  // namespace fool

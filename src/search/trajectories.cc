@@ -9,10 +9,28 @@ namespace fool {
 namespace {
 
 constexpr float kLittle = 1.02F;  // a smaller factor of confidence is no gain
+constexpr float kLost = 0.8F;     // what less is left of the best confidence, that step is undone
+constexpr float kFaster = 1.2F;
+constexpr float kSlower = 0.3F;
+
+Json save_best(const Trajectory::Best& best, const Encoding& encoding) {
+  if (best.genome == nullptr) return nullptr;  // it has not been evaluated
+  return {{"genome", save_genome(*best.genome, encoding)},
+          {"id", best.id},
+          {"confidence", best.confidence},
+          {"gradient", pack_floats(best.gradient)},
+          {"gradient_size", best.gradient.size()}};
+}
+
+Trajectory::Best load_best(const Json& json, const Encoding& encoding) {
+  if (json.is_null()) return {};
+  return {load_genome(json.at("genome"), encoding), json.at("id"), json.at("confidence"),
+          unpack_floats(json.at("gradient"), json.at("gradient_size"), "a gradient")};
+}
 
 }  // namespace
 
-std::vector<Parameter> step_parameters() {
+std::vector<Parameter> step_parameters(double default_target) {
   return {
       param("learning_rate", 0.03, "Of Adam, in the unit of the encoding's parameters.")
           .range(1e-6, 1e3),
@@ -20,7 +38,7 @@ std::vector<Parameter> step_parameters() {
       param("beta2", 0.999, "Adam's memory of their squares.").range(0, 0.999999),
       param("steps", 30, "Steps of a climb at most.").range(1, 1e6),
       param("patience", 8, "Steps without a gain after which a climb is given up.").range(1, 1e6),
-      param("target", 0.99, "Confidence at which a climb ends.").range(0, 1)};
+      param("target", default_target, "Confidence at which a climb ends.").range(0, 1)};
 }
 
 StepSettings read_step_settings(const Json& settings) {
@@ -53,20 +71,35 @@ ItemPtr next_item(const Trajectory& trajectory, ItemId id, int generation) {
 
 void follow_gradient(const StepSettings& settings, const Differentiable& encoding, const Item& item,
                      float confidence, Span<const float> gradient, Trajectory& trajectory) {
-  const bool better = confidence > kLittle * trajectory.best;
+  Trajectory::Best& best = trajectory.best;
+  const bool better = confidence > kLittle * best.confidence;
   trajectory.since_better = better ? 0 : trajectory.since_better + 1;
-  trajectory.best = std::max(trajectory.best, confidence);
   const bool flat =
       std::all_of(gradient.begin(), gradient.end(), [](float g) { return g == 0.0F; });
-  if (flat || confidence >= settings.target || trajectory.adam.steps() >= settings.steps ||
+  if (flat || confidence >= settings.target || trajectory.steps >= settings.steps ||
       trajectory.since_better >= settings.patience) {
     trajectory = {};
     return;
   }
+
+  ItemId from = item.id;
+  if (confidence >= best.confidence) {
+    best = {trajectory.genome, item.id, confidence, {gradient.begin(), gradient.end()}};
+    trajectory.pace *= kFaster;
+  } else if (confidence < kLost * best.confidence) {
+    trajectory.genome = best.genome;
+    from = best.id;
+    gradient = best.gradient;
+    trajectory.adam = {};
+    trajectory.pace *= kSlower;
+  }
+  AdamSettings adam = settings.adam;
+  adam.learning_rate *= trajectory.pace;
   std::vector<float> parameters = encoding.parameters(*trajectory.genome);
-  trajectory.adam.step(settings.adam, gradient, parameters);
+  trajectory.adam.step(adam, gradient, parameters);
   trajectory.genome = encoding.with_parameters(*trajectory.genome, parameters);
-  trajectory.parents = {item.id};
+  trajectory.parents = {from};
+  ++trajectory.steps;
 }
 
 void follow_gradients(const StepSettings& settings, const Differentiable& encoding,
@@ -91,8 +124,10 @@ Json save_trajectories(const std::vector<Trajectory>& all, const Encoding& encod
                       {"genome", save_genome(*one.genome, encoding)},
                       {"parents", one.parents},
                       {"adam", one.adam.save()},
-                      {"best", one.best},
-                      {"since_better", one.since_better}});
+                      {"pace", one.pace},
+                      {"steps", one.steps},
+                      {"since_better", one.since_better},
+                      {"best", save_best(one.best, encoding)}});
   }
   return result;
 }
@@ -106,8 +141,10 @@ std::vector<Trajectory> load_trajectories(const Json& json, const Encoding& enco
       trajectory.genome = load_genome(one.at("genome"), encoding);
       trajectory.parents = one.at("parents").get<std::vector<ItemId>>();
       trajectory.adam = Adam::load(one.at("adam"));
-      trajectory.best = one.at("best");
+      trajectory.pace = one.at("pace");
+      trajectory.steps = one.at("steps");
       trajectory.since_better = one.at("since_better");
+      trajectory.best = load_best(one.at("best"), encoding);
     }
     all.push_back(std::move(trajectory));
   }

@@ -15,12 +15,22 @@
 namespace fool {
 
 struct Trajectory {
+  // Its surest image so far, which a step that overshoots leads back to.
+  struct Best {
+    GenomePtr genome;
+    ItemId id = 0;
+    float confidence = 0;
+    std::vector<float> gradient;  // there
+  };
+
   int cell = -1;  // whose confidence is to rise; -1: nothing to do
   GenomePtr genome;
   std::vector<ItemId> parents;  // of the item that is evaluated next
   Adam adam;
-  float best = 0;        // of its confidences so far
-  int since_better = 0;  // steps since that grew by more than a little
+  float pace = 1;  // the learning rate's factor: up with every gain, down where a step overshoots
+  int steps = 0;
+  int since_better = 0;  // steps since the best confidence grew by more than a little
+  Best best;
 };
 
 struct StepSettings {
@@ -30,7 +40,7 @@ struct StepSettings {
   float target = 0.99F;  // confidence at which it ends
 };
 
-std::vector<Parameter> step_parameters();
+std::vector<Parameter> step_parameters(double default_target = 0.99);
 StepSettings read_step_settings(const Json& settings);
 
 // Throws Error(kConfig) naming the search unless the encoding has a gradient.
@@ -39,8 +49,8 @@ void require_gradient(const Encoding& encoding, const std::string& search);
 // The next item of a trajectory, gradient wanted.
 ItemPtr next_item(const Trajectory& trajectory, ItemId id, int generation);
 
-// One step along the gradient that was found for the item; or the end: cell becomes -1. A gradient
-// of nothing ends it, too.
+// One step along the gradient that was found for the item, or a shorter one from the best image if
+// much of its confidence was lost; or the end: cell becomes -1. A gradient of nothing ends it, too.
 void follow_gradient(const StepSettings& settings, const Differentiable& encoding, const Item& item,
                      float confidence, Span<const float> gradient, Trajectory& trajectory);
 

@@ -28,7 +28,6 @@ TEST(Adam, FollowsThePaper) {
       EXPECT_NEAR(x[i], expected[i], 1e-4) << t;
     }
   }
-  EXPECT_EQ(adam.steps(), 20);
 }
 
 TEST(Adam, GoesOnFromWhatWasSaved) {
@@ -44,7 +43,6 @@ TEST(Adam, GoesOnFromWhatWasSaved) {
     copy.step(settings, gradient, y);
   }
   EXPECT_EQ(x, y);
-  EXPECT_EQ(copy.steps(), 4);
   EXPECT_THROW(copy.step(settings, std::vector<float>{1.0F}, y), Error);
 }
 

@@ -24,6 +24,8 @@ class Trajectories : public ::testing::Test {
     follow_gradient(settings_, encoding_, *item, confidence, {&gradient, 1}, trajectory_);
   }
 
+  std::uint64_t value() const { return fakes::CountingEncoding::value(*trajectory_.genome); }
+
   fakes::SmoothEncoding encoding_;
   StepSettings settings_;
   Trajectory trajectory_;
@@ -42,10 +44,21 @@ TEST_F(Trajectories, AnItemWantsTheGradientOfItsClass) {
 TEST_F(Trajectories, AStepGoesUphill) {
   follow(0.1F, 0.5F);
   EXPECT_EQ(trajectory_.cell, 1);
-  EXPECT_EQ(fakes::CountingEncoding::value(*trajectory_.genome), 110U);
+  EXPECT_EQ(value(), 112U);  // a fifth more than the rate, since all is gain at first
   EXPECT_EQ(trajectory_.parents, std::vector<ItemId>{20});
   follow(0.2F, -0.5F);
-  EXPECT_LE(fakes::CountingEncoding::value(*trajectory_.genome), 110U);
+  EXPECT_LE(value(), 112U);
+}
+
+TEST_F(Trajectories, AStepThatOvershootsIsUndoneAndAShorterOneMade) {
+  settings_.patience = 4;
+  follow(0.5F, 0.5F);
+  ASSERT_EQ(value(), 112U);
+  follow(0.41F, 0.5F);  // most of it is left
+  EXPECT_GT(value(), 112U);
+  follow(0.1F, -0.5F);
+  EXPECT_EQ(value(), 103U);  // .3 of 12, from the best one, along the gradient that was found there
+  EXPECT_EQ(trajectory_.parents, std::vector<ItemId>{20});
 }
 
 TEST_F(Trajectories, EndAtTheirTarget) {
