@@ -6,6 +6,7 @@
 
 #include "encoding/color_gradient.h"
 #include "encoding/cppn_format.h"
+#include "encoding/cppn_widening.h"
 #include "encoding/genome_cast.h"
 #include "fool/core/error.h"
 
@@ -102,6 +103,16 @@ GenomePtr CppnEncoding::with_parameters(const Genome& genome, Span<const float> 
     graph.edges[e].weight = std::clamp(parameters[e], -range, range);
   }
   return std::make_shared<CppnGenome>(std::move(graph));
+}
+
+GenomePtr CppnEncoding::widened(const Genome& genome, const ItemAddress& address) const {
+  const CppnGraph& graph = graph_of(genome);
+  const auto& allowed = mutation_.activations;
+  const bool has_sine =
+      std::find(allowed.begin(), allowed.end(), Activation::kSine) != allowed.end();
+  if (!has_sine || graph.edges.size() >= kWideEdges) return nullptr;
+  return std::make_shared<CppnGenome>(
+      widen(graph, mutation_.weight_range, address.stream("cppn.widen")));
 }
 
 void CppnEncoding::pull_back(const Genome& genome, Span<const float> pixel_gradient,

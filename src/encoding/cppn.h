@@ -34,6 +34,8 @@ class CppnEncoding final : public Encoding, public Differentiable {
   std::vector<float> parameters(const Genome& genome) const override;
   std::size_t parameter_count(const Genome& genome) const override;
   GenomePtr with_parameters(const Genome& genome, Span<const float> parameters) const override;
+  // By sine nodes, see cppn_widening.h; none where the settings allow no sine.
+  GenomePtr widened(const Genome& genome, const ItemAddress& address) const override;
   void pull_back(const Genome& genome, Span<const float> pixel_gradient,
                  Span<float> gradient) const override;
 

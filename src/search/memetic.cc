@@ -1,6 +1,7 @@
 // MAP-Elites in which a share of the work goes into climbs: the weights of an elite improved by a
 // few gradient steps for its class, as differentiable pattern-producing networks do (Fernando et
-// al. 2016). The share follows what mutation and gradients gain for what they cost, so that it is
+// al. 2016). An evolved graph gets more nodes first, since its few dozen weights reach few classes.
+// The share follows what mutation and gradients gain for what they cost, so that it is
 // never much worse than the better of the two.
 #include <algorithm>
 #include <array>
@@ -17,6 +18,8 @@ namespace fool {
 namespace {
 
 constexpr double kMemory = 0.95;  // of gains and costs, from generation to generation
+// A confidence at which a climb had better end: the steps are worth more to classes still to come.
+constexpr double kTarget = 0.9;
 
 class Memetic : public Search {
  public:
@@ -27,6 +30,7 @@ class Memetic : public Search {
         batch_size_(settings.at("batch_size")),
         least_share_(settings.at("least_share")),
         share_(settings.at("first_share")),
+        widen_(settings.at("widen")),
         steps_(read_step_settings(settings)),
         policy_(settings.at("class_policy"), context.classes, settings.at("target")) {
     require_gradient(context.encoding, "memetic");
@@ -108,14 +112,18 @@ class Memetic : public Search {
     std::vector<int> at_work(static_cast<std::size_t>(archive.classes()));
     for (const Trajectory& one : trajectories_) ++at_work[static_cast<std::size_t>(one.cell)];
     while (trajectories_.size() < wanted) {
-      RngStream rng(seed_, "memetic.class",
-                    static_cast<std::uint32_t>(generation - kInitialGeneration),
-                    static_cast<std::uint32_t>(trajectories_.size()));
+      const ItemAddress address{seed_, static_cast<std::uint32_t>(generation - kInitialGeneration),
+                                static_cast<std::uint32_t>(trajectories_.size())};
+      RngStream rng = address.stream("memetic.class");
       Trajectory next;
       next.cell = policy_.choose(archive, at_work, rng);
       ++at_work[static_cast<std::size_t>(next.cell)];
       const Elite* elite = archive.cell(next.cell);  // the initial population filled them all
       next.genome = elite->item->genome;
+      if (widen_) {
+        const auto* encoding = encoding_.differentiable();
+        if (GenomePtr wide = encoding->widened(*next.genome, address)) next.genome = wide;
+      }
       next.parents = {elite->item->id};
       trajectories_.push_back(std::move(next));
     }
@@ -151,6 +159,7 @@ class Memetic : public Search {
   int batch_size_;
   double least_share_;
   double share_;  // of the cost that goes into gradients
+  bool widen_;
   StepSettings steps_;
   ClassPolicy policy_;
   std::vector<Trajectory> trajectories_;
@@ -163,9 +172,12 @@ ParameterTable parameters() {
       param("init_size", 400, "Random individuals in the initial population.").range(1, 1e6),
       param("batch_size", 200, "What a generation costs, in evaluations.").range(1, 1e6),
       param("first_share", 0.3, "Share of the cost that goes into gradients at first.").range(0, 1),
-      param("least_share", 0.05, "What mutation and gradients keep in any case.").range(0, 0.5),
+      param("least_share", 0.1, "What mutation and gradients keep in any case.").range(0, 0.5),
+      param("widen", true,
+            "Whether a climb begins by giving a small graph (cppn) more nodes, which leave its "
+            "picture as it is and its weights more to move."),
       class_policy_parameter()};
-  for (Parameter& parameter : step_parameters()) table.push_back(std::move(parameter));
+  for (Parameter& parameter : step_parameters(kTarget)) table.push_back(std::move(parameter));
   return ParameterTable(std::move(table));
 }
 

@@ -32,10 +32,17 @@ class SmoothEncoding : public CountingEncoding, public Differentiable {
     const float bounded = numbers[0] < 1 ? 1 : numbers[0] > 254 ? 254 : numbers[0];
     return std::make_shared<NumberGenome>(static_cast<std::uint64_t>(bounded));
   }
+  // 256 more is the same picture.
+  GenomePtr widened(const Genome& genome, const ItemAddress& /*address*/) const override {
+    return widens && value(genome) < 256 ? std::make_shared<NumberGenome>(value(genome) + 256)
+                                         : nullptr;
+  }
   void pull_back(const Genome& /*genome*/, Span<const float> pixel_gradient,
                  Span<float> gradient) const override {
     gradient[0] = pixel_gradient[0];
   }
+
+  bool widens = false;
 };
 
 class SmoothClassifier : public PixelClassifier {

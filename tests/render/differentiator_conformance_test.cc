@@ -105,6 +105,24 @@ TEST_P(DifferentiatorConformance, ParametersMakeTheSameGenome) {
   }
 }
 
+TEST_P(DifferentiatorConformance, AWidenedGenomeHasMoreParametersAndTheSamePicture) {
+  const auto encoding = make(6, 5);
+  const Differentiable& differentiable = *encoding->differentiable();
+  for (const GenomePtr& genome : genomes(*encoding, 10)) {
+    const GenomePtr wide = differentiable.widened(*genome, {1, 2, 3});
+    if (wide == nullptr) continue;
+    EXPECT_GT(differentiable.parameter_count(*wide), differentiable.parameter_count(*genome));
+    EXPECT_EQ(encoding->encode(*encoding->decode(encoding->encode(*wide))),
+              encoding->encode(*wide));
+    ImageBatch images(2, encoding->shape());
+    encoding->render(*genome, images[0]);
+    encoding->render(*wide, images[1]);
+    const auto half = images.bytes().size() / 2;
+    EXPECT_TRUE(std::equal(images.bytes().begin(), images.bytes().begin() + half,
+                           images.bytes().begin() + half));
+  }
+}
+
 // Whatever an optimiser comes up with is a genome that can be drawn, saved and read.
 TEST_P(DifferentiatorConformance, ParametersOutOfRangeBecomeItsBounds) {
   const auto encoding = make(6, 5);

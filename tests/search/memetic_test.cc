@@ -22,11 +22,25 @@ TEST(Memetic, SpendsItsFirstShareOnGradients) {
   }
 }
 
+TEST(Memetic, AClimbBeginsWithAWiderGenomeUnlessItShallNot) {
+  for (const bool widen : {true, false}) {
+    SmoothRun run("memetic", {{"init_size", 5}, {"batch_size", 60}, {"widen", widen}});
+    run.encoding.widens = true;
+    run.advance();
+    for (const ItemPtr& item : run.advance()) {
+      const bool is_wide = fakes::CountingEncoding::value(*item->genome) >= 256;
+      EXPECT_EQ(is_wide, widen && item->wants_gradient());
+    }
+  }
+}
+
 // The fakes' mutation is a random walk by single digits, while a step may be as long as it likes.
 TEST(Memetic, TheShareFollowsWhatPays) {
   SmoothRun steps("memetic",
                   {{"init_size", 5}, {"batch_size", 60}, {"learning_rate", 8.0}, {"steps", 50}});
-  SmoothRun none("memetic", {{"init_size", 5}, {"batch_size", 60}, {"learning_rate", 1e-6}});
+  SmoothRun none(
+      "memetic",
+      {{"init_size", 5}, {"batch_size", 60}, {"least_share", 0.05}, {"learning_rate", 1e-6}});
   int most = 0;
   int least = 60;
   for (int i = 0; i < 6; ++i) {

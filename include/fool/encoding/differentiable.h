@@ -23,6 +23,12 @@ class Differentiable {
   // The same genome with these numbers, [D]; what is beyond the encoding's range becomes its bound.
   virtual GenomePtr with_parameters(const Genome& genome, Span<const float> parameters) const = 0;
 
+  // The same picture by a genome with more parameters, so that a gradient has more to move; null
+  // where this one has enough of them or the encoding has no others.
+  virtual GenomePtr widened(const Genome& /*genome*/, const ItemAddress& /*address*/) const {
+    return nullptr;
+  }
+
   // The vector-Jacobian product: from the gradient of anything by the pixels' levels 0..255, as
   // [H, W, C] of the encoding's shape, to its gradient by the parameters, [D]. Rounding to whole
   // levels counts as the identity ("straight-through", Bengio et al. 2013). The readable reference:
