@@ -11,9 +11,28 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
+// Certain of whatever it sees, the more the darker the first pixel is.
+class Certain : public fakes::PixelClassifier {
+ public:
+  using PixelClassifier::PixelClassifier;
+  void classify(const ImageBatch& images, Span<float> probabilities) override {
+    PixelClassifier::classify(images, probabilities);
+    for (std::size_t i = 0; i < probabilities.size(); i += 2) {
+      probabilities[i + 1] = 1e-12F * (1 + probabilities[i + 1]);
+      probabilities[i] = 1;
+    }
+  }
+};
+
 TEST(VaryingOutput, AcceptsANetworkThatSeesAnything) {
   fakes::PixelClassifier pixel({4, 4, 3});  // looks at a single pixel
   require_varying_output(pixel);
+}
+
+// As one does that has learned to give what is no image to a class of its own.
+TEST(VaryingOutput, AcceptsANetworkThatIsCertainOfAllProbes) {
+  Certain certain({4, 4, 3});
+  require_varying_output(certain);
 }
 
 TEST(VaryingOutput, RefusesAConstantNetwork) {
