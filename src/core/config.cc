@@ -61,6 +61,21 @@ void merge_config(Json& base, const Json& top) {
   }
 }
 
+namespace {
+
+// JSON, or else a word; JSON's numbers have a digit before the point, people's need not.
+Json value_of(const std::string& text, const std::string& dotted_key) {
+  std::string number = text;
+  const std::size_t point = text.find_first_not_of('-');
+  if (point <= 1 && text[point] == '.') number.insert(point, "0");
+  Json parsed = Json::parse(number, nullptr, /*allow_exceptions=*/false);
+  if (!parsed.is_discarded()) return parsed;
+  require_utf8(text, dotted_key);
+  return text;
+}
+
+}  // namespace
+
 void set_config(Json& config, const std::string& dotted_key, const std::string& value) {
   Json* place = &config;
   std::size_t start = 0;
@@ -71,9 +86,7 @@ void set_config(Json& config, const std::string& dotted_key, const std::string& 
       fail(ErrorKind::kConfig, "\"{}\" is not a setting: expected NAME or SECTION.NAME",
            dotted_key);
     if (dot == std::string::npos) {
-      const Json parsed = Json::parse(value, nullptr, /*allow_exceptions=*/false);
-      if (parsed.is_discarded()) require_utf8(value, dotted_key);
-      (*place)[part] = parsed.is_discarded() ? Json(value) : parsed;
+      (*place)[part] = value_of(value, dotted_key);
       return;
     }
     place = &(*place)[part];

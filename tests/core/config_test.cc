@@ -50,6 +50,16 @@ TEST(MergeConfig, AnotherTypeStartsTheSectionAfresh) {
   EXPECT_EQ(base.dump(), R"({"search":{"type":"random"}})");
 }
 
+TEST(SetConfig, NumbersMayBeginWithThePoint) {
+  const std::map<std::string, std::string> values = {
+      {".05", "0.05"}, {"-.5e1", "-5.0"}, {"..", "\"..\""}, {".x", "\".x\""}, {"--.5", "\"--.5\""}};
+  for (const auto& [text, expected] : values) {
+    Json config = Json::object();
+    set_config(config, "a", text);
+    EXPECT_EQ(config.dump(), "{\"a\":" + expected + "}");
+  }
+}
+
 TEST(SetConfig, ReadsJsonValuesAndPlainWords) {
   Json config = Json::object();
   set_config(config, "seed", "12");
