@@ -119,7 +119,9 @@ ParameterTable parameters() {
             "Share of the climbs that begin at a random image instead of the class's best.")
           .range(0, 1),
       class_policy_parameter()};
-  for (Parameter& parameter : step_parameters()) table.push_back(std::move(parameter));
+  for (Parameter& parameter :
+       step_parameters(/*default_target=*/0.99, /*backtrack_by_default=*/false))
+    table.push_back(std::move(parameter));
   return ParameterTable(std::move(table));
 }
 

@@ -177,7 +177,8 @@ ParameterTable parameters() {
             "Whether a climb begins by giving a small graph (cppn) more nodes, which leave its "
             "picture as it is and its weights more to move."),
       class_policy_parameter()};
-  for (Parameter& parameter : step_parameters(kTarget)) table.push_back(std::move(parameter));
+  for (Parameter& parameter : step_parameters(kTarget, /*backtrack_by_default=*/true))
+    table.push_back(std::move(parameter));
   return ParameterTable(std::move(table));
 }
 

@@ -30,7 +30,7 @@ Trajectory::Best load_best(const Json& json, const Encoding& encoding) {
 
 }  // namespace
 
-std::vector<Parameter> step_parameters(double default_target) {
+std::vector<Parameter> step_parameters(double default_target, bool backtrack_by_default) {
   return {
       param("learning_rate", 0.03, "Of Adam, in the unit of the encoding's parameters.")
           .range(1e-6, 1e3),
@@ -38,7 +38,10 @@ std::vector<Parameter> step_parameters(double default_target) {
       param("beta2", 0.999, "Adam's memory of their squares.").range(0, 0.999999),
       param("steps", 30, "Steps of a climb at most.").range(1, 1e6),
       param("patience", 8, "Steps without a gain after which a climb is given up.").range(1, 1e6),
-      param("target", default_target, "Confidence at which a climb ends.").range(0, 1)};
+      param("target", default_target, "Confidence at which a climb ends.").range(0, 1),
+      param("backtrack", backtrack_by_default,
+            "Whether a step that loses a fifth of the climb's best confidence is undone and a "
+            "shorter one made, and every gain makes the steps a fifth longer.")};
 }
 
 StepSettings read_step_settings(const Json& settings) {
@@ -49,6 +52,7 @@ StepSettings read_step_settings(const Json& settings) {
   steps.steps = settings.at("steps");
   steps.patience = settings.at("patience");
   steps.target = settings.at("target");
+  steps.backtrack = settings.at("backtrack");
   return steps;
 }
 
@@ -85,8 +89,8 @@ void follow_gradient(const StepSettings& settings, const Differentiable& encodin
   ItemId from = item.id;
   if (confidence >= best.confidence) {
     best = {trajectory.genome, item.id, confidence, {gradient.begin(), gradient.end()}};
-    trajectory.pace *= kFaster;
-  } else if (confidence < kLost * best.confidence) {
+    if (settings.backtrack) trajectory.pace *= kFaster;
+  } else if (settings.backtrack && confidence < kLost * best.confidence) {
     trajectory.genome = best.genome;
     from = best.id;
     gradient = best.gradient;

@@ -27,7 +27,7 @@ struct Trajectory {
   GenomePtr genome;
   std::vector<ItemId> parents;  // of the item that is evaluated next
   Adam adam;
-  float pace = 1;  // the learning rate's factor: up with every gain, down where a step overshoots
+  float pace = 1;  // factor of the learning rate
   int steps = 0;
   int since_better = 0;  // steps since the best confidence grew by more than a little
   Best best;
@@ -38,9 +38,13 @@ struct StepSettings {
   int steps = 20;        // at most, of a trajectory
   int patience = 5;      // steps without a gain, after which it is given up
   float target = 0.99F;  // confidence at which it ends
+  // Whether a step that loses much of the best confidence is undone and a shorter one made, and
+  // gains make them longer.
+  bool backtrack = false;
 };
 
-std::vector<Parameter> step_parameters(double default_target = 0.99);
+// What else differs between searches has the same defaults.
+std::vector<Parameter> step_parameters(double default_target, bool backtrack_by_default);
 StepSettings read_step_settings(const Json& settings);
 
 // Throws Error(kConfig) naming the search unless the encoding has a gradient.
@@ -49,8 +53,8 @@ void require_gradient(const Encoding& encoding, const std::string& search);
 // The next item of a trajectory, gradient wanted.
 ItemPtr next_item(const Trajectory& trajectory, ItemId id, int generation);
 
-// One step along the gradient that was found for the item, or a shorter one from the best image if
-// much of its confidence was lost; or the end: cell becomes -1. A gradient of nothing ends it, too.
+// One step along the gradient that was found for the item, or back and along that of the best one;
+// or the end: cell becomes -1. A gradient of nothing ends it, too.
 void follow_gradient(const StepSettings& settings, const Differentiable& encoding, const Item& item,
                      float confidence, Span<const float> gradient, Trajectory& trajectory);
 
