@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Confidence against generations, a curve for each group of runs: the median over runs, and the range of all of them.
+"""Confidence against generations, a curve for each group of runs: the median over runs, and the range of all of them. The
+scales suit what was reached: nines, and classes at .9999 or more, where medians are near 1.
 
     generations.py NAME=RUN[,RUN...]... --out STEM
 """
@@ -9,14 +10,14 @@ import style
 from runs import group
 from style import pyplot
 
-PANELS = [("median", "median confidence of the classes"), ("at_least_9999", "share of classes at .9999 or more")]
+SURE = 0.99  # the median from which on only nines tell runs apart
 
 
 def curve(runs, key):
     """Generations, and the least, middle and largest value at each, over as many as all runs have."""
     length = min(len(run.metrics) for run in runs)
     values = numpy.array([run.metrics[key].to_numpy(dtype=float)[:length] for run in runs])
-    if key == "at_least_9999":
+    if key != "median":
         values /= len(runs[0].classes)
     generations = runs[0].metrics["generation"].to_numpy()[:length]
     return generations, values.min(axis=0), numpy.median(values, axis=0), values.max(axis=0)
@@ -29,8 +30,10 @@ def main():
     options = parser.parse_args()
     groups = [group(text) for text in options.groups]
     figure, axes = pyplot.subplots(1, 2, figsize=(style.WIDTH, 2.8))
-    for axis, (key, label) in zip(axes, PANELS):
-        scale = style.nines if key == "median" else numpy.asarray
+    sure = max(run.metrics["median"].max() for _, runs in groups for run in runs) >= SURE
+    share = ("at_least_9999", "share of classes >= .9999") if sure else ("at_least_99", "share of classes >= .99")
+    for axis, (key, label) in zip(axes, [("median", "median confidence of the classes"), share]):
+        scale = style.nines if sure and key == "median" else numpy.asarray
         for i, (name, runs) in enumerate(groups):
             generations, low, middle, high = curve(runs, key)
             axis.fill_between(generations, scale(low), scale(high), color=style.colour(i), alpha=0.2, linewidth=0)
@@ -40,9 +43,12 @@ def main():
             axis.axvline(mark, color=style.PAPER, linewidth=0.8, linestyle=":")
         axis.set_xlabel("generation")
         axis.set_ylabel(label)
-    style.nines_axis(axes[0])
+    if sure:
+        style.nines_axis(axes[0])
+    else:
+        style.confidence_axis(axes[0])
     axes[1].set_ylim(-0.02, 1.02)
-    axes[0].legend(loc="lower right")
+    axes[0].legend(loc="lower right" if sure else "upper left")
     style.save(figure, options.out, options.title)
 
 

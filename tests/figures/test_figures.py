@@ -54,7 +54,8 @@ def write_run(folder, model="net"):
     write(f"{folder}/run.json", json.dumps({"model": {"name": model}, "ended": True}))
     lines = [dict(zip(("id", "generation", "parents", "cells", "confidence"), line)) for line in LINEAGE]
     write(f"{folder}/lineage.jsonl", "".join(json.dumps(line) + "\n" for line in lines) + '{"id": 6')
-    metrics = [{"generation": g, "evaluations": 2 * (g + 2), "median": m, "at_least_9999": n, "stage_seconds": {}}
+    metrics = [{"generation": g, "evaluations": 2 * (g + 2), "median": m, "at_least_99": n, "at_least_9999": n,
+                "stage_seconds": {}}
                for g, m, n in ((-1, 0.15, 0), (0, 0.3, 0), (1, 0.949975, 1))]
     write(f"{folder}/metrics.jsonl", "".join(json.dumps(line) + "\n" for line in metrics))
     write_rows(f"{folder}/classes.csv", ["class", "label", "confidence", "item", "image"],
