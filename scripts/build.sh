@@ -1,6 +1,12 @@
 #!/usr/bin/env bash
 # Configures and builds a preset (release, dev, asan, tsan): scripts/build.sh [PRESET] [TARGET...]
 set -euo pipefail
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^set/{/^#/s/^# //p}' "$0"
+    exit
+    ;;
+esac
 cd "$(dirname "$0")/.."
 preset=${1:-release}
 shift || true

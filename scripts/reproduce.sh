@@ -15,6 +15,7 @@ cd "$(dirname "$0")/.."
 experiments=(mnist transfer_mnist retrain ascent_mnist imagenet retrain_imagenet transfer_imagenet ensemble ascent_imagenet photos ablation lineage)
 scale=smoke
 out=
+list=
 chosen=()
 
 usage_error() {
@@ -29,12 +30,7 @@ while [ $# -gt 0 ]; do
       sed -n '2,/^set/{/^#/s/^# //p}' "$0"
       exit
       ;;
-    --list)
-      for name in "${experiments[@]}"; do
-        printf '%-18s %s\n' "$name" "$(sed -n '2s/^# //p' "scripts/experiments/paper/$name.sh")"
-      done
-      exit
-      ;;
+    --list) list=yes && shift ;;
     --scale) value "$@" && scale=$2 && shift 2 ;;
     --out) value "$@" && out=$2 && shift 2 ;;
     --only)
@@ -47,6 +43,12 @@ while [ $# -gt 0 ]; do
   esac
 done
 [[ " smoke hour paper " == *" $scale "* ]] || usage_error "--scale: expected smoke, hour or paper, found $scale"
+if [ -n "$list" ]; then
+  for name in "${experiments[@]}"; do
+    printf '%-18s %s\n' "$name" "$(sed -n '2s/^# //p' "scripts/experiments/paper/$name.sh")"
+  done
+  exit
+fi
 out=${out:-runs/reproduce-$scale}
 [ ${#chosen[@]} -gt 0 ] || chosen=("${experiments[@]}")
 

@@ -3,6 +3,12 @@
 # asan: AddressSanitizer and UndefinedBehaviorSanitizer, the whole suite. tsan: ThreadSanitizer on everything that
 # uses threads of our own, with the fake classifier (LibTorch itself is not built for it).
 set -euo pipefail
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^set/{/^#/s/^# //p}' "$0"
+    exit
+    ;;
+esac
 cd "$(dirname "$0")/.."
 preset=${1:-asan}
 case $preset in

@@ -3,6 +3,12 @@
 # On two cores it takes hours; an interrupted run goes on.
 # Usage: scripts/experiments/ascent_supplement.sh [MODEL=squeezenet1_1] [FOLDER=runs/ascent-MODEL] [fool ascend's flags]
 set -euo pipefail
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^set/{/^#/s/^# //p}' "$0"
+    exit
+    ;;
+esac
 cd "$(dirname "$0")/../.."
 PATH=$PWD/build/release:$PATH
 model=${1:-squeezenet1_1}

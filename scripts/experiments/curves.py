@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Curves of runs: what baseline_curve.sh and search_efficiency.sh make of a folder that holds some.
 
     curves.py OUT

@@ -3,6 +3,12 @@
 # FOOL_MODEL_PATH. MODEL=name chooses another network than squeezenet1_1. Runs go to the folder given as first argument,
 # or runs/imagenet_hundred_generations.
 set -euo pipefail
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^set/{/^#/s/^# //p}' "$0"
+    exit
+    ;;
+esac
 cd "$(dirname "$0")/../.."
 fool=${FOOL:-build/release/fool}
 model=${MODEL:-squeezenet1_1}

@@ -3,6 +3,12 @@
 # children, with medians over seeds, bootstrap intervals and a test between the encodings; every saved image is scored again.
 #   scripts/experiments/mnist_five_seeds.sh [OUT=runs/mnist_five_seeds] [flags of fool study, such as --processes 2]
 set -euo pipefail
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^set/{/^#/s/^# //p}' "$0"
+    exit
+    ;;
+esac
 cd "$(dirname "$0")/../.."
 fool=${FOOL:-build/release/fool}
 out=${1:-runs/mnist_five_seeds}

@@ -2,6 +2,12 @@
 # How much faster two ranks are than one, each with one worker: evaluations per second of fool evolve on SqueezeNet 1.1 (MODEL=name for
 # another), in turns, with the archives compared. Usage: rank_scaling.sh [ROUNDS [GENERATIONS]]; needs mpirun and two cores.
 set -euo pipefail
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^set/{/^#/s/^# //p}' "$0"
+    exit
+    ;;
+esac
 cd "$(dirname "$0")/../.."
 fool=${FOOL:-build/release/fool}
 model=${MODEL:-squeezenet1_1}

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """How regular images are: what evolved patterns, ascended noise and photos have in common, and what not.
 
     regularity.py [--csv FILE] FOLDER...

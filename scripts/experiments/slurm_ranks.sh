@@ -9,6 +9,12 @@
 #SBATCH --time=24:00:00
 #SBATCH --signal=TERM@120
 set -euo pipefail
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^set/{/^#/s/^# //p}' "$0"
+    exit
+    ;;
+esac
 fool=${FOOL:-build/release/fool}
 
 arguments=("$@")

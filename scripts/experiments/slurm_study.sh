@@ -9,6 +9,12 @@
 #SBATCH --time=04:00:00
 #SBATCH --signal=B:TERM@120
 set -euo pipefail
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^set/{/^#/s/^# //p}' "$0"
+    exit
+    ;;
+esac
 study=${1:?a study, such as configs/studies/networks.json}
 out=${2:?a folder that all machines see}
 fool=${FOOL:-build/release/fool}

@@ -3,10 +3,10 @@
 
     ablation.py ablation.csv --out STEM      the table of `fool ablate`
 """
+import style  # before the others: it says what to install
 import numpy
 import pandas
 
-import style
 from style import pyplot
 
 

@@ -3,10 +3,10 @@
 
     ascents.py results.csv --out STEM
 """
+import style  # before the others: it says what to install
 import numpy
 import pandas
 
-import style
 from style import pyplot
 
 

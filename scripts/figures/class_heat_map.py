@@ -3,9 +3,9 @@
 
     class_heat_map.py RUN... --out STEM      RUN: a run, or a folder of runs
 """
+import style  # before the others: it says what to install
 import numpy
 
-import style
 from runs import find_runs, same_length
 from style import pyplot
 

@@ -6,11 +6,11 @@
 A SOURCE is a run or a folder of runs (the classes' confidences, of all runs together), or FILE.csv#COLUMN, or
 FILE.csv#COLUMN@KEY=VALUE for some of its rows: retrain/confidences.csv#confidence@round=2.
 """
+import style  # before the others: it says what to install
 import numpy
 import pandas
 from scipy import stats
 
-import style
 from runs import find_runs
 from style import pyplot
 

@@ -3,9 +3,9 @@
 
     first_last.py NAME=RUN[,RUN...]... --out STEM
 """
+import style  # before the others: it says what to install
 import numpy
 
-import style
 from runs import group
 from style import pyplot
 

@@ -4,9 +4,9 @@ scales suit what was reached: nines, and classes at .9999 or more, where medians
 
     generations.py NAME=RUN[,RUN...]... --out STEM
 """
+import style  # before the others: it says what to install
 import numpy
 
-import style
 from runs import group
 from style import pyplot
 

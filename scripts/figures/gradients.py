@@ -6,10 +6,10 @@
 import json
 import os
 
+import style  # before the others: it says what to install
 import numpy
 import pandas
 
-import style
 from images import bare, pixels
 from style import pyplot
 

@@ -4,10 +4,10 @@ switching, Nguyen et al., Innovation Engines, 2015).
 
     innovation.py NAME=RUN[,RUN...]... --out STEM
 """
+import style  # before the others: it says what to install
 import numpy
 import pandas
 
-import style
 from runs import group
 from style import pyplot
 

@@ -9,12 +9,12 @@ import glob
 import os
 import sys
 
+import style  # before the others: it says what to install
 import numpy
 import pandas
 from scipy import stats
 
 import photos
-import style
 import transfer
 from innovation import takeovers
 from runs import Run

@@ -5,10 +5,10 @@
 """
 import os
 
+import style  # before the others: it says what to install
 import numpy
 import pandas
 
-import style
 from style import pyplot
 
 # Medians over the 50,000 validation images of ImageNet. Remembered from the paper's supplement, not read again.

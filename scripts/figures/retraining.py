@@ -6,10 +6,10 @@ numbers of each round below.
 """
 import os
 
+import style  # before the others: it says what to install
 import numpy
 import pandas
 
-import style
 from images import champions, pixels, show
 from style import pyplot
 

@@ -7,10 +7,10 @@ Besides the figure, writes STEM.csv and STEM.md, a row for each pair of networks
 """
 import os
 
+import style  # before the others: it says what to install
 import numpy
 import pandas
 
-import style
 from style import pyplot
 
 

@@ -6,7 +6,7 @@ groups=()
 for name in mnist-direct mnist-cppn imagenet-direct imagenet-cppn; do
   [ -d "$runs/$name" ] || continue
   groups+=("$name=$runs/$name")
-  "$FOOL" lineage "$runs/$name/seed1" --csv "$tables/lineage_$name.csv" | tail -n 1
+  "$FOOL" lineage "$runs/$name/seed1" --csv "$tables/lineage_$name.csv" --force | tail -n 1
 done
 if [ ${#groups[@]} -eq 0 ]; then
   left_out lineage "there are no runs yet; the experiments mnist and imagenet make them"
