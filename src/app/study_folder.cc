@@ -4,6 +4,7 @@
 #include "fool/core/files.h"
 #include "fool/core/json_error.h"
 #include "fool/data/csv.h"
+#include "fool/report/run_folder.h"
 #include "report/common.h"
 
 namespace fool {
@@ -35,6 +36,7 @@ void append_classes(const PlannedRun& run, std::string& text) {
 }  // namespace
 
 void claim_study_folder(const fs::path& folder, const Study& study, const Json& said) {
+  require_no_run(folder);
   make_folder(folder);
   const fs::path file = folder / "study.json";
   if (fs::exists(file)) {

@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kRecordName = "run.json";
+constexpr const char* kStudyName = "study.json";
 
 fs::path record_path(const fs::path& folder) { return folder / kRecordName; }
 
@@ -123,6 +124,9 @@ RunFolder RunFolder::create(const fs::path& path) {
          "{} holds a run already; continue it with --resume, or give another folder",
          path.string());
   }
+  if (fs::exists(path / kStudyName)) {
+    fail(ErrorKind::kIo, "{} holds the tables of a study; give another folder", path.string());
+  }
   return folder;
 }
 
@@ -151,6 +155,12 @@ void RunFolder::write_record(const RunRecord& record) const {
                   {"ended", record.ended}};
   // A command line need not be UTF-8.
   write_file(record_path(path_), json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+}
+
+void require_no_run(const fs::path& folder) {
+  if (!holds_run(folder)) return;
+  fail(ErrorKind::kIo, "{} holds a run, whose files would be mixed with these; give another folder",
+       folder.string());
 }
 
 RunRecord read_run_record(const fs::path& folder) {

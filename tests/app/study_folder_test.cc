@@ -49,6 +49,15 @@ TEST(StudyFolder, GetsItsTables) {
             "b,1,1,shark,\n");
 }
 
+TEST(StudyFolder, IsNoRun) {
+  const ScratchFolder scratch;
+  write_file(scratch / "run.json", "{}");
+  EXPECT_THAT(error_message(
+                  ErrorKind::kIo,
+                  [&] { claim_study_folder(scratch.path(), parse_study(kSaid, "s.json"), kSaid); }),
+              HasSubstr("holds a run, whose files would be mixed with these; give another folder"));
+}
+
 TEST(StudyFolder, BelongsToOneStudy) {
   const ScratchFolder scratch;
   const auto folder = scratch / "new";

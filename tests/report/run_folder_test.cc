@@ -59,6 +59,17 @@ TEST(RunFolder, AUsedFolderIsRefusedUnlessResumed) {
   EXPECT_EQ(RunFolder::resume(root.path()).path(), root.path());
 }
 
+TEST(RunFolder, RunsAndStudiesDoNotMix) {
+  const TemporaryFolder root;
+  require_no_run(root.path());
+  write_file(root / "study.json", "{}");
+  expect_error(ErrorKind::kIo, " holds the tables of a study; give another folder",
+               [&] { RunFolder::create(root.path()); });
+  RunFolder::create(root / "run").write_record(record());
+  expect_error(ErrorKind::kIo, "run holds a run, whose files would be mixed",
+               [&] { require_no_run(root / "run"); });
+}
+
 TEST(RunFolder, WhatIsNoRunCannotBeResumedOrRead) {
   const TemporaryFolder root;
   const std::string message =

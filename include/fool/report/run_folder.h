@@ -57,6 +57,10 @@ class RunFolder {
   std::unique_ptr<Lock> lock_;
 };
 
+// For a command whose results shall not mix with a run's. Throws Error(kIo) if the folder holds
+// one.
+void require_no_run(const std::filesystem::path& folder);
+
 // Reads run.json; needs no lock. Throws Error(kIo) if the folder holds no run, Error(kData) if
 // run.json is damaged.
 RunRecord read_run_record(const std::filesystem::path& folder);

@@ -41,7 +41,8 @@ class AblateCommand : public Command {
     app.add_option("run", run_, "Folder of a run of fool evolve")->required()->type_name("RUN");
     app.add_option("--out", out_, "Folder of the results")->required()->type_name("DIR");
     app.add_option("--classes", classes_, "Which classes [all]")
-        ->type_name("all|published|0,3,5-7");
+        ->type_name("all|published|0,3,5-7")
+        ->check(not_empty());
     app.add_option("--least-confidence", least_confidence_,
                    "Leave out images of which the network is less sure [0]")
         ->type_name("X")
@@ -82,6 +83,7 @@ class AblateCommand : public Command {
     if (std::filesystem::exists(out / "ablation.csv", ignored)) {
       fail(ErrorKind::kIo, "{} holds results already; choose another --out", out_);
     }
+    require_no_run(out);
     make_folder(out / "images");
     require_writable(out / "ablation.csv");
     const RunRecord record = read_run_record(run_);

@@ -79,6 +79,7 @@ Examples:
     result.networks = find_networks(result.sources, console);
     require_same_classes(result);
     name_source_models(result);
+    require_no_run(out_);
     make_folder(out_);
     require_writable(std::filesystem::path(out_) / "transfer.csv");
     score(result, console);
