@@ -35,6 +35,14 @@ CLI::Validator from_to(int low, int high) {
   return check(low, high, fmt::format("{} to {}", low, high));
 }
 
+CLI::Validator not_empty() {
+  CLI::Validator validator;
+  validator.operation([](const std::string& text) {
+    return text.empty() ? std::string("expected a value, found an empty one") : std::string();
+  });
+  return validator;
+}
+
 CLI::Validator number_at_least(double low) {
   return check(low, std::numeric_limits<double>::max(), fmt::format("{} or more", low));
 }

@@ -12,6 +12,9 @@ inline constexpr int kMostWorkers = 1024;
 CLI::Validator at_least(int low);
 CLI::Validator from_to(int low, int high);
 
+// A text: an empty one is a shell variable that was not set.
+CLI::Validator not_empty();
+
 CLI::Validator number_at_least(double low);
 CLI::Validator number_from_to(double low, double high);
 

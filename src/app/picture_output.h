@@ -14,6 +14,7 @@ class PictureOutput {
 
   bool wanted() const { return !out_.empty(); }
   const std::string& path() const { return out_; }
+  bool may_replace() const { return force_; }
 
   // Before any work. Throws Error(kUsage) for a name that does not end in .png, Error(kIo) for a
   // file that is there, unless it may be replaced.

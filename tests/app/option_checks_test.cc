@@ -30,6 +30,11 @@ TEST(OptionChecks, Numbers) {
   }
 }
 
+TEST(OptionChecks, Texts) {
+  EXPECT_EQ(complaint(not_empty(), "0-3"), "");
+  EXPECT_EQ(complaint(not_empty(), ""), "expected a value, found an empty one");
+}
+
 // Help and completion print it behind the option's own type.
 TEST(OptionChecks, AddNothingToTheTypeName) {
   CLI::App app;

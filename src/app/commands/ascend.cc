@@ -54,6 +54,7 @@ class AscendCommand : public Command {
            "Classes: all, the paper's 20 of ImageNet, or numbers and ranges [all; published "
            "of 1000]")
         ->type_name("all|published|0,3,5-7")
+        ->check(not_empty())
         ->group(experiment);
     app.add_option("--starts", starts_, "Images for each class, from as many starts [1]")
         ->type_name("N")
@@ -64,6 +65,7 @@ class AscendCommand : public Command {
            "The paper's four settings, modern, or files (.json); several with commas between "
            "them [none]")
         ->type_name("none|l2|blur|clip|modern")
+        ->check(not_empty())
         ->group(experiment);
     flags_.declare(app, "--iterations", "ascend.iterations",
                    "Images scored on the way, the first one included", "N", experiment);

@@ -6,6 +6,7 @@
 #include "app/command.h"
 #include "app/image_export.h"
 #include "app/interrupt.h"
+#include "app/new_file.h"
 #include "app/option_checks.h"
 #include "fool/core/error.h"
 #include "fool/report/progress.h"
@@ -21,6 +22,7 @@ class ExportCommand : public Command {
         ->type_name("folder|npz");
     app.add_option("--out", out_, "The folder or file to write [fooling or fooling.npz]")
         ->type_name("PATH");
+    app.add_flag("--force", force_, "Replace a file of arrays that is already there");
     app.add_option("--min-confidence", min_confidence_, "Leave out images below this [0]")
         ->type_name("P")
         ->check(number_from_to(0, 1));
@@ -70,6 +72,7 @@ class ExportCommand : public Command {
       if (std::filesystem::is_directory(out, none)) {
         fail(ErrorKind::kUsage, "--out {}: expected a file, found a folder", out.string());
       }
+      require_new_file("--out", out.string(), ".npz", force_);
       export_npz(images, out, before);
     } else {
       export_folder(images, out, before);
@@ -103,6 +106,7 @@ class ExportCommand : public Command {
   std::string out_;
   std::string progress_ = "auto";
   double min_confidence_ = 0;
+  bool force_ = false;
   bool json_ = false;
 };
 

@@ -9,6 +9,7 @@
 #include "app/interrupt.h"
 #include "app/model_check.h"
 #include "app/model_text.h"
+#include "app/new_file.h"
 #include "app/option_checks.h"
 #include "fool/core/error.h"
 #include "fool/core/files.h"
@@ -126,6 +127,7 @@ class ModelsCheckCommand : public Command {
         ->check(at_least(0));
     app.add_option("--csv", csv_, "Write what the network makes of each image there")
         ->type_name("FILE.csv");
+    app.add_flag("--force", force_, "Replace a FILE.csv that is already there");
     app.add_option("--workers", workers_, "Threads; 0 = one per core")
         ->type_name("N")
         ->check(from_to(0, kMostWorkers));
@@ -142,6 +144,7 @@ class ModelsCheckCommand : public Command {
 
   int run(Console& console) override {
     if (!rule_.empty()) PhotoRule::named(rule_);  // a mistake is told before the network is read
+    if (!csv_.empty()) require_new_file("--csv", csv_, ".csv", force_);
     const ModelSpec spec = ModelFinder::from_environment().find(model_);
     const PhotoRule rule = rule_.empty() ? usual_rule(spec.input.resize) : PhotoRule::named(rule_);
     const std::string warning = warning_of_guess(spec);
@@ -328,6 +331,7 @@ class ModelsCheckCommand : public Command {
   std::string data_;
   std::string rule_;
   std::string csv_;
+  bool force_ = false;
   std::string progress_ = "auto";
   int limit_ = 0;
   int workers_ = 0;
