@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <set>
 #include <system_error>
 
@@ -50,6 +51,18 @@ void find_logged(const fs::path& run, const std::string& name, std::vector<Expor
   }
 }
 
+// One folder cannot hold the images of two datasets.
+void require_same_classes(const std::vector<ExportedImage>& images) {
+  std::map<int, const ExportedImage*> first;
+  for (const ExportedImage& image : images) {
+    const ExportedImage& other = *first.emplace(image.class_index, &image).first->second;
+    if (other.label == image.label) continue;
+    fail(ErrorKind::kUsage,
+         "class {} is \"{}\" in {} and \"{}\" in {}: export runs of different classes one by one",
+         image.class_index, other.label, other.run, image.label, image.run);
+  }
+}
+
 template <typename Number>
 std::string bytes_of(const std::vector<Number>& numbers) {
   std::string bytes(numbers.size() * sizeof(Number), '\0');
@@ -85,6 +98,7 @@ std::vector<ExportedImage> find_images(const std::vector<fs::path>& runs, float 
       std::remove_if(images.begin(), images.end(),
                      [&](const ExportedImage& image) { return image.confidence < min_confidence; }),
       images.end());
+  require_same_classes(images);
   return images;
 }
 

@@ -19,7 +19,8 @@ struct ExportedImage {
 // The images of the runs with at least this confidence, by run, then in the order of its table. Of
 // a run that has not ended, those that are there; for each such run a sentence is added to `notes`.
 // Throws Error(kIo) for a folder without a run, Error(kData) for an image that the run's table
-// names and that is not there, or is no image of its class.
+// names and that is not there, or is no image of its class. Throws Error(kUsage) if a class has one
+// label in one run and another one in another.
 std::vector<ExportedImage> find_images(const std::vector<std::filesystem::path>& runs,
                                        float min_confidence, std::vector<std::string>& notes);
 

@@ -143,6 +143,21 @@ TEST_F(Export, AMissingImageIsAnErrorUnlessTheRunHasNotEnded) {
   EXPECT_THAT(notes.front(), HasSubstr("has not ended; 11 images are there"));
 }
 
+TEST_F(Export, FilesAreReplacedByForceAlone) {
+  const std::string run = evolve("run", "1");
+  const std::string file = (scratch_ / "mine.npz").string();
+  write_file(file, "mine");
+  const std::vector<std::string> command = {"export", run, "--format", "npz", "--out", file};
+  const InProcess refused = run_program(command);
+  EXPECT_EQ(refused.code, 6);
+  EXPECT_THAT(refused.err, HasSubstr("mine.npz is already there; choose another --out"));
+  EXPECT_EQ(read_file(file), "mine");
+  std::vector<std::string> forced = command;
+  forced.emplace_back("--force");
+  EXPECT_EQ(run_program(forced).code, 0);
+  EXPECT_EQ(run_program({"export", run, "--format", "npz", "--out", run + "/run.json"}).code, 2);
+}
+
 TEST_F(Export, ArraysHaveOneShape) {
   const std::string a = evolve("a", "1");
   const std::string b = evolve("b", "1", 8);
