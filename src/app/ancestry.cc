@@ -28,7 +28,8 @@ double SwitchCounts::share_of_switches() const {
   return all > 0 ? static_cast<double>(other_class) / all : 0;
 }
 
-Ancestry::Ancestry(const std::filesystem::path& run) : file_(run / "lineage.jsonl") {
+Ancestry::Ancestry(const std::filesystem::path& run, Gaps gaps)
+    : file_(run / "lineage.jsonl"), gaps_(gaps) {
   const std::string text = read_file(file_);
   int number = 0;
   for (std::string_view rest = text; !rest.empty();) {
@@ -99,6 +100,7 @@ std::vector<ItemId> Ancestry::line(ItemId id, int class_index) const {
     if (child.parents.empty()) break;
     ItemId next = child.parents.front();
     for (const ItemId parent : child.parents) {
+      if (gaps_ == Gaps::kExpected && places_.count(parent) == 0) continue;
       const std::vector<int>& cells = item(parent).cells;
       if (std::find(cells.begin(), cells.end(), class_index) != cells.end()) {
         next = parent;
@@ -109,6 +111,7 @@ std::vector<ItemId> Ancestry::line(ItemId id, int class_index) const {
       fail(ErrorKind::kData, "{}: item {} has the later item {} for a parent", file_.string(),
            child.id, next);
     }
+    if (gaps_ == Gaps::kExpected && places_.count(next) == 0) break;
     backwards.push_back(next);
   }
   std::reverse(backwards.begin(), backwards.end());

@@ -34,9 +34,12 @@ struct SwitchCounts {
 
 class Ancestry {
  public:
+  enum class Gaps { kDamage, kExpected };
+
   // Reads RUN/lineage.jsonl. Throws Error(kIo) if it is not there, Error(kData) naming the line
-  // that is damaged.
-  explicit Ancestry(const std::filesystem::path& run);
+  // that is damaged. Gaps are expected of a search that makes children of images that took no cell,
+  // which the log does not know.
+  explicit Ancestry(const std::filesystem::path& run, Gaps gaps = Gaps::kDamage);
 
   const std::vector<Ancestor>& items() const { return items_; }  // by ascending id
   int classes() const { return classes_; }
@@ -55,8 +58,8 @@ class Ancestry {
   // Who held a cell when the generation began.
   std::optional<ItemId> holder_before(int generation, int cell) const;
 
-  // From the first ancestor to the item itself. Of two parents the first is followed that ever took
-  // the cell of the class; else the first.
+  // From the first ancestor, or the one behind the last gap, to the item itself. Of two parents the
+  // first is followed that ever took the cell of the class; else the first.
   std::vector<ItemId> line(ItemId id, int class_index) const;
 
   // By the class that was taken, [K]. An item's parents hold the cells that they held at the
@@ -65,6 +68,7 @@ class Ancestry {
 
  private:
   std::filesystem::path file_;
+  Gaps gaps_;
   std::vector<Ancestor> items_;
   std::map<ItemId, std::size_t> places_;
   // For each cell, who took it, in order.

@@ -79,6 +79,7 @@ TEST(Ancestry, DamageIsAnErrorThatNamesTheLine) {
   expect(line(0, -1, "", "0,1", "0.1"), "line 1: expected ids that ascend and as many confidences");
   write_file(scratch / "lineage.jsonl", line(4, 0, "1", "0", "0.1"));
   const Ancestry orphan(scratch.path());
+  EXPECT_EQ(Ancestry(scratch.path(), Ancestry::Gaps::kExpected).line(4, 0), std::vector<ItemId>{4});
   EXPECT_THAT(error_message(ErrorKind::kData, [&] { orphan.line(4, 0); }),
               HasSubstr("item 1 is not there"));
   write_file(scratch / "lineage.jsonl", small_run() + R"({"id":13)");  // killed while writing

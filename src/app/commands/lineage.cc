@@ -7,6 +7,7 @@
 
 #include "app/ancestry.h"
 #include "app/command.h"
+#include "app/new_file.h"
 #include "app/option_checks.h"
 #include "app/picture_output.h"
 #include "app/saved_images.h"
@@ -66,7 +67,8 @@ class LineageCommand : public Command {
            output_.path());
     }
     if (output_.wanted()) output_.check();
-    const Ancestry ancestry(run_);
+    if (!csv_.empty()) require_new_file("--csv", csv_, ".csv", output_.may_replace());
+    const Ancestry ancestry(run_, gaps_of_run(console));
     for (const SavedImage& image : saved_images(run_)) labels_[image.class_index] = image.label;
     if (class_ >= 0) {
       draw(ancestry, console);
@@ -76,6 +78,18 @@ class LineageCommand : public Command {
   }
 
  private:
+  Ancestry::Gaps gaps_of_run(Console& console) const {
+    const RunRecord record = read_run_record(run_);
+    if (record.config.contains("ascend")) {
+      fail(ErrorKind::kUsage, "{} is a run of fool ascend; expected one of fool evolve", run_);
+    }
+    const std::string search = record.config.at("search").at("type");
+    if (search == "map-elites" || search == "random") return Ancestry::Gaps::kDamage;
+    console.err << "fool: " << search << " makes children of images that took no cell, too, which "
+                << "the log does not know: lines of ancestors begin behind them\n";
+    return Ancestry::Gaps::kExpected;
+  }
+
   std::string label(int k) const {
     const auto it = labels_.find(k);
     return it == labels_.end() ? std::to_string(k) : it->second;
