@@ -18,6 +18,7 @@
 #include "fool/core/error.h"
 #include "fool/render/renderer.h"
 #include "fool/report/png.h"
+#include "fool/study/metrics_file.h"
 #include "report/common.h"
 
 namespace fool {
@@ -41,6 +42,14 @@ std::string name_of(const std::filesystem::path& path) {
                                   : whole.filename().string();
 }
 
+int last_logged_generation(const std::filesystem::path& run) {
+  const std::filesystem::path file = run / "metrics.jsonl";
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return kInitialGeneration;
+  const std::vector<MetricsLine> lines = read_metrics(file);
+  return lines.empty() ? kInitialGeneration : lines.back().generation;
+}
+
 class GridCommand : public Command {
  public:
   void declare(CLI::App& app) override {
@@ -51,7 +60,8 @@ class GridCommand : public Command {
     app.get_option("--out")->required();
     app.add_option("--classes", classes_,
                    "Which classes [all; of more than 20 the 10 with the highest confidences]")
-        ->type_name("all|published|0,3,5-7");
+        ->type_name("all|published|0,3,5-7")
+        ->check(not_empty());
     app.add_option("--top", top_, "The N classes with the highest median confidence over the rows")
         ->type_name("N")
         ->check(at_least(1));
@@ -100,7 +110,7 @@ class GridCommand : public Command {
  private:
   // The first image of each class in the first row, the second in the second, and so on: of a run,
   // which has one of each, that is one row; of an ascent, one for each setting and start.
-  static void add_saved(const std::string& run, std::vector<Source>& sources) {
+  void add_saved(const std::string& run, std::vector<Source>& sources) const {
     std::vector<Source> rows;
     for (const SavedImage& image : saved_images(run)) {
       auto row = std::find_if(rows.begin(), rows.end(), [&](const Source& source) {
@@ -108,7 +118,7 @@ class GridCommand : public Command {
                source.images.begin()->second.series == image.series;
       });
       if (row == rows.end()) {
-        rows.push_back({image.series.empty() ? name_of(run) : image.series, {}, {}});
+        rows.push_back({head_of(run, image.series), {}, {}});
         row = std::prev(rows.end());
       }
       row->images[image.class_index] = image;
@@ -116,9 +126,21 @@ class GridCommand : public Command {
     std::move(rows.begin(), rows.end(), std::back_inserter(sources));
   }
 
+  // Of an ascent, its series as well; of one ascent alone, nothing else.
+  std::string head_of(const std::string& run, const std::string& series) const {
+    if (series.empty()) return name_of(run);
+    return runs_.size() == 1 ? series : name_of(run) + ", " + series;
+  }
+
   void add_drawn(const std::string& run, std::vector<Source>& sources) const {
     const Ancestry ancestry(run);
     const GenomeReplay replay = replay_of(run, ancestry);
+    const int last = std::max(ancestry.last_generation(), last_logged_generation(run));
+    for (const int generation : generations_) {
+      if (generation <= last) continue;
+      fail(ErrorKind::kUsage, "--generations {}: the last generation of {} is {}", generation, run,
+           last);
+    }
     std::map<int, std::string> labels;
     for (const SavedImage& image : saved_images(run)) labels[image.class_index] = image.label;
     std::set<ItemId> wanted;
