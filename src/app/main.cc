@@ -31,8 +31,9 @@ int run(const std::vector<std::string>& arguments, fool::Communicator& ranks, st
   fool::Console console{out, err, arguments, ranks};
   fool::Program program;
   const int code = program.run(console);
-  if (ranks.leads() && !out.flush() && code == 0) return static_cast<int>(fool::ErrorKind::kIo);
-  return code;
+  if (!ranks.leads() || out.flush() || code != 0) return code;
+  err << "fool: standard output could not be written; files are not touched by that\n";
+  return static_cast<int>(fool::ErrorKind::kIo);
 }
 
 }  // namespace
