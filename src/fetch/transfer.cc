@@ -120,14 +120,16 @@ TransferResult judge(CURLcode code, const Request& request, const TransferLimits
       if (request.status() == 416) return {TransferEnd::kRangeRefused, http_problem(416)};
       return {TransferEnd::kRefused, http_problem(request.status())};
     case CURLE_COULDNT_RESOLVE_HOST:
-      return {TransferEnd::kRefused, fmt::format("its name cannot be resolved: {}", kNoNetwork)};
+      return {TransferEnd::kRefused,
+              fmt::format("has a name that cannot be resolved: {}", kNoNetwork)};
     case CURLE_COULDNT_RESOLVE_PROXY:
       return {TransferEnd::kRefused, "the name of the proxy in https_proxy cannot be resolved"};
     case CURLE_COULDNT_CONNECT:
-      return {TransferEnd::kRefused, fmt::format("no connection ({}): {}", reason, kNoNetwork)};
-    case CURLE_OPERATION_TIMEDOUT:
       return {TransferEnd::kRefused,
-              fmt::format("no connection within {} ms: {}", limits.connect.count(), kNoNetwork)};
+              fmt::format("gives no connection ({}): {}", reason, kNoNetwork)};
+    case CURLE_OPERATION_TIMEDOUT:
+      return {TransferEnd::kRefused, fmt::format("gives no connection within {} ms: {}",
+                                                 limits.connect.count(), kNoNetwork)};
     case CURLE_TOO_MANY_REDIRECTS:
       return {TransferEnd::kRefused, fmt::format("redirects over {} times", limits.redirects)};
     case CURLE_UNSUPPORTED_PROTOCOL:

@@ -165,7 +165,8 @@ WeightsFormat weights_format_of(std::string_view bytes, const std::string& name)
     fail(ErrorKind::kModel, "{}: is a TensorFlow Lite file, which is not supported", name);
   }
   if (const auto format = protobuf_format(bytes)) return *format;
-  fail(ErrorKind::kModel, "{}: {}; known: safetensors and PyTorch files (.pth, .pt)", name,
+  fail(ErrorKind::kModel,
+       "{}: {}; known: safetensors, PyTorch (.pth, .pt), TorchScript, Caffe and ONNX files", name,
        bytes.empty() ? "the file is empty" : "the file is of no known format");
 }
 

@@ -350,7 +350,7 @@ TEST_F(FetchFile, SaysWhenThereIsNoNetwork) {
   EXPECT_THAT(failure({"http://127.0.0.1:1/x"}),
               AllOf(HasSubstr("no connection"), HasSubstr("set https_proxy")));
   EXPECT_THAT(failure({"http://" + kNoHost + "/x"}),
-              AllOf(HasSubstr("its name cannot be resolved"), HasSubstr("set https_proxy")));
+              AllOf(HasSubstr("a name that cannot be resolved"), HasSubstr("set https_proxy")));
   HttpServer plain([](const HttpRequest&) { return HttpAnswer{}; });
   std::string secure = plain.url("/x");
   secure.replace(0, 4, "https");

@@ -68,7 +68,7 @@ TEST(WeightsFormat, OtherFilesAreNamed) {
   const auto says = [](const std::string& bytes, const std::string& what) {
     EXPECT_THAT(message_for(bytes), HasSubstr(what)) << bytes;
   };
-  says("", "w: the file is empty; known: safetensors and PyTorch files");
+  says("", "w: the file is empty; known: safetensors, PyTorch (.pth, .pt), Torch");
   says("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a Git LFS pointer instead");
   says("<!DOCTYPE html><html>", "w: not weights: this is a web page; the download did not give");
   says("\x1f\x8b\x08...", "compressed by gzip; unpack it");
