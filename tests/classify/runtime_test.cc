@@ -12,6 +12,18 @@
 namespace fool {
 namespace {
 
+#if defined(__has_feature)
+#define FOOL_HAS_FEATURE(name) __has_feature(name)
+#else
+#define FOOL_HAS_FEATURE(name) 0
+#endif
+#if !defined(__GLIBC__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
+    FOOL_HAS_FEATURE(address_sanitizer) || FOOL_HAS_FEATURE(thread_sanitizer)
+constexpr bool kHasOtherAllocator = true;
+#else
+constexpr bool kHasOtherAllocator = false;
+#endif
+
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -54,9 +66,7 @@ void use_memory() {
 }
 
 TEST(Runtime, FreedMemoryStaysMapped) {
-#if !defined(__GLIBC__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the allocator is not glibc's";
-#endif
+  if (kHasOtherAllocator) GTEST_SKIP() << "the allocator is not glibc's";
   tune_allocator();
   const auto check = [] {
     use_memory();
