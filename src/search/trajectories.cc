@@ -14,18 +14,22 @@ constexpr float kFaster = 1.2F;
 constexpr float kSlower = 0.3F;
 
 Json save_best(const Trajectory::Best& best, const Encoding& encoding) {
-  if (best.genome == nullptr) return nullptr;  // it has not been evaluated
-  return {{"genome", save_genome(*best.genome, encoding)},
+  if (best.genome == nullptr) return {{"confidence", best.confidence}};
+  return {{"confidence", best.confidence},
+          {"genome", save_genome(*best.genome, encoding)},
           {"id", best.id},
-          {"confidence", best.confidence},
           {"gradient", pack_floats(best.gradient)},
           {"gradient_size", best.gradient.size()}};
 }
 
 Trajectory::Best load_best(const Json& json, const Encoding& encoding) {
-  if (json.is_null()) return {};
-  return {load_genome(json.at("genome"), encoding), json.at("id"), json.at("confidence"),
-          unpack_floats(json.at("gradient"), json.at("gradient_size"), "a gradient")};
+  Trajectory::Best best;
+  best.confidence = json.at("confidence");
+  if (!json.contains("genome")) return best;
+  best.genome = load_genome(json.at("genome"), encoding);
+  best.id = json.at("id");
+  best.gradient = unpack_floats(json.at("gradient"), json.at("gradient_size"), "a gradient");
+  return best;
 }
 
 }  // namespace
@@ -88,8 +92,13 @@ void follow_gradient(const StepSettings& settings, const Differentiable& encodin
 
   ItemId from = item.id;
   if (confidence >= best.confidence) {
-    best = {trajectory.genome, item.id, confidence, {gradient.begin(), gradient.end()}};
-    if (settings.backtrack) trajectory.pace *= kFaster;
+    best.confidence = confidence;
+    if (settings.backtrack) {
+      best.genome = trajectory.genome;
+      best.id = item.id;
+      best.gradient.assign(gradient.begin(), gradient.end());
+      trajectory.pace *= kFaster;
+    }
   } else if (settings.backtrack && confidence < kLost * best.confidence) {
     trajectory.genome = best.genome;
     from = best.id;

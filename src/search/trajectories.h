@@ -15,11 +15,11 @@
 namespace fool {
 
 struct Trajectory {
-  // Its surest image so far, which a step that overshoots leads back to.
+  // Its surest image so far; but for the confidence only where steps may lead back to it.
   struct Best {
+    float confidence = 0;
     GenomePtr genome;
     ItemId id = 0;
-    float confidence = 0;
     std::vector<float> gradient;  // there
   };
 

@@ -90,13 +90,18 @@ TEST_F(Trajectories, EndWithoutAGradient) {
 }
 
 TEST_F(Trajectories, AreSavedWhole) {
-  follow(0.1F, 0.5F);
-  const std::vector<Trajectory> all = {trajectory_, {}};
-  const Json saved = save_trajectories(all, encoding_);
-  const std::vector<Trajectory> loaded = load_trajectories(Json::parse(saved.dump()), encoding_);
-  ASSERT_EQ(loaded.size(), 2U);
-  EXPECT_EQ(loaded[1].cell, -1);
-  EXPECT_EQ(save_trajectories(loaded, encoding_), saved);
+  for (const bool backtrack : {false, true}) {
+    settings_.backtrack = backtrack;
+    follow(0.1F, 0.5F);
+    const std::vector<Trajectory> all = {trajectory_, {}};
+    const Json saved = save_trajectories(all, encoding_);
+    const std::vector<Trajectory> loaded = load_trajectories(Json::parse(saved.dump()), encoding_);
+    ASSERT_EQ(loaded.size(), 2U);
+    EXPECT_EQ(loaded[1].cell, -1);
+    EXPECT_EQ(loaded[0].best.confidence, 0.1F);
+    EXPECT_EQ(loaded[0].best.genome != nullptr, backtrack);
+    EXPECT_EQ(save_trajectories(loaded, encoding_), saved);
+  }
 }
 
 }  // namespace
