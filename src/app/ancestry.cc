@@ -28,6 +28,10 @@ double SwitchCounts::share_of_switches() const {
   return all > 0 ? static_cast<double>(other_class) / all : 0;
 }
 
+bool children_are_of_champions(const std::string& search) {
+  return search == "map-elites" || search == "random";
+}
+
 Ancestry::Ancestry(const std::filesystem::path& run, Gaps gaps)
     : file_(run / "lineage.jsonl"), gaps_(gaps) {
   const std::string text = read_file(file_);
@@ -138,7 +142,7 @@ GenomeReplay::GenomeReplay(const RunRecord& record, const Ancestry& ancestry,
     : ancestry_(ancestry), seed_(record.config.at("seed")) {
   const Json& section = record.config.at("search");
   const std::string search = section.at("type");
-  if (search != "map-elites" && search != "random") {
+  if (!children_are_of_champions(search)) {
     fail(ErrorKind::kUsage,
          "the ancestors of a run of {} cannot be drawn again: its children are not made of their "
          "parents alone; expected a run of map-elites or random",

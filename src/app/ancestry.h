@@ -32,6 +32,10 @@ struct SwitchCounts {
   double share_of_switches() const;  // 0 where there are none
 };
 
+// Whether the children of a search are made of champions alone, so that the log knows all ancestors
+// and they can be made again. search: its type.
+bool children_are_of_champions(const std::string& search);
+
 class Ancestry {
  public:
   enum class Gaps { kDamage, kExpected };

@@ -84,7 +84,7 @@ class LineageCommand : public Command {
       fail(ErrorKind::kUsage, "{} is a run of fool ascend; expected one of fool evolve", run_);
     }
     const std::string search = record.config.at("search").at("type");
-    if (search == "map-elites" || search == "random") return Ancestry::Gaps::kDamage;
+    if (children_are_of_champions(search)) return Ancestry::Gaps::kDamage;
     console.err << "fool: " << search << " makes children of images that took no cell, too, which "
                 << "the log does not know: lines of ancestors begin behind them\n";
     return Ancestry::Gaps::kExpected;
