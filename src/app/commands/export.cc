@@ -50,6 +50,13 @@ class ExportCommand : public Command {
     }
     const std::filesystem::path out =
         out_.empty() ? (format_ == "npz" ? "fooling.npz" : "fooling") : out_;
+    if (format_ == "npz") {
+      std::error_code none;
+      if (std::filesystem::is_directory(out, none)) {
+        fail(ErrorKind::kUsage, "--out {}: expected a file, found a folder", out.string());
+      }
+      require_new_file("--out", out.string(), ".npz", force_);
+    }
     ProgressOptions how;
     how.facts = stderr_facts();
     how.style = progress_style(progress_, how.facts.terminal);
@@ -68,11 +75,6 @@ class ExportCommand : public Command {
       progress.update(done++);
     };
     if (format_ == "npz") {
-      std::error_code none;
-      if (std::filesystem::is_directory(out, none)) {
-        fail(ErrorKind::kUsage, "--out {}: expected a file, found a folder", out.string());
-      }
-      require_new_file("--out", out.string(), ".npz", force_);
       export_npz(images, out, before);
     } else {
       export_folder(images, out, before);
