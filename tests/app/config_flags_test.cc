@@ -47,9 +47,11 @@ TEST(ConfigFlags, AscentsAreForTheirOwnCommand) {
     EXPECT_NE(std::string(error.what()).find("are for fool ascend"), std::string::npos);
   }
   const std::string preset = (resource_folder("configs") / "ascend_l2.json").string();
-  const Json ascend = flags.resolve_over(preset).at("ascend");
+  const Json config = flags.resolve_over(preset);
+  const Json& ascend = config.at("ascend");
   EXPECT_EQ(ascend.at("decay"), 0.25);
   EXPECT_EQ(ascend.at("iterations"), 1500);
+  EXPECT_EQ(config.at("evaluate").at("block"), 4);  // not the dataset's 50
 }
 
 TEST(ConfigFlags, SetNeedsAnEqualsSign) { EXPECT_THROW(layer_of({"--set", "seed"}), Error); }
