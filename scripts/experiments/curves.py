@@ -115,7 +115,7 @@ def draw(runs, pyplot, out):
             axis.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
             axis.grid(color="0.9")
             axis.spines[["top", "right"]].set_visible(False)
-    axes[0][0].legend(frameon=False, loc="best")
+    axes[1][0].legend(frameon=False, loc="upper left")  # where counts that grow leave room
     for extension in ("png", "svg"):
         write_whole(os.path.join(out, "curves." + extension), lambda path: figure.savefig(path, dpi=150))
 
