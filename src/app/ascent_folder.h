@@ -24,7 +24,7 @@ struct AscentSummary {
   // where half never were.
   std::optional<int> median_to_99;
   std::optional<int> median_to_9999;
-  double median_confidence = 0;
+  std::optional<double> median_confidence;  // none of no image
   std::map<GradientTrouble, int> troubles;
 };
 

@@ -43,10 +43,11 @@ TEST(AscentSummary, CountsAndTakesMedians) {
   EXPECT_EQ(summary.over_9999, 1);
   EXPECT_EQ(summary.median_to_99, 20);
   EXPECT_EQ(summary.median_to_9999, std::nullopt);  // two of three never got there
-  EXPECT_FLOAT_EQ(static_cast<float>(summary.median_confidence), 0.999F);
+  EXPECT_FLOAT_EQ(static_cast<float>(summary.median_confidence.value()), 0.999F);
   EXPECT_EQ(summary.troubles.at(GradientTrouble::kDead), 1);
   EXPECT_EQ(summarise({}).images, 0);
   EXPECT_EQ(summarise({}).median_to_99, std::nullopt);
+  EXPECT_EQ(summarise({}).median_confidence, std::nullopt);
 }
 
 TEST(AscentFolder, HoldsTableImagesAndSheets) {

@@ -427,15 +427,15 @@ void AscendCommand::climb(const Run& run, AscentFolder& results, Console& consol
 }
 
 Json to_json(const AscentSummary& summary) {
-  const auto iteration = [](const std::optional<int>& i) { return i ? Json(*i) : Json(nullptr); };
+  const auto or_null = [](const auto& x) { return x ? Json(*x) : Json(nullptr); };
   Json troubles = Json::object();
   for (const auto& [trouble, count] : summary.troubles) troubles[name_of(trouble)] = count;
   return {{"images", summary.images},
           {"over_99", summary.over_99},
           {"over_9999", summary.over_9999},
-          {"median_iteration_to_99", iteration(summary.median_to_99)},
-          {"median_iteration_to_9999", iteration(summary.median_to_9999)},
-          {"median_confidence", summary.median_confidence},
+          {"median_iteration_to_99", or_null(summary.median_to_99)},
+          {"median_iteration_to_9999", or_null(summary.median_to_9999)},
+          {"median_confidence", or_null(summary.median_confidence)},
           {"gradients", troubles}};
 }
 
@@ -455,10 +455,11 @@ void AscendCommand::report(const AscentFolder& results, const std::filesystem::p
         records.begin(), records.end(), [](const AscentRecord* r) { return r->complete; }));
     const AscentSummary summary = summarise(records);
     settings[results.names()[s]] = to_json(summary);
-    table += fmt::format("{:<12} {:>7} {:>7} {:>7} {:>16} {:>16} {:>12}\n", results.names()[s],
-                         summary.images, summary.over_99, summary.over_9999,
-                         iteration(summary.median_to_99), iteration(summary.median_to_9999),
-                         confidence_text(summary.median_confidence, 6));
+    table += fmt::format(
+        "{:<12} {:>7} {:>7} {:>7} {:>16} {:>16} {:>12}\n", results.names()[s], summary.images,
+        summary.over_99, summary.over_9999, iteration(summary.median_to_99),
+        iteration(summary.median_to_9999),
+        summary.median_confidence ? confidence_text(*summary.median_confidence, 6) : "-");
     for (const auto& [trouble, count] : summary.troubles) {
       if (trouble == GradientTrouble::kCertain) continue;  // is no reason to worry
       console.err << fmt::format("fool: {}: {} of {} images: {} (column gradient of results.csv)\n",
