@@ -41,7 +41,7 @@ class AscendCommand : public Command {
  public:
   void declare(CLI::App& app) override {
     const std::string experiment = "What to run";
-    flags_.declare(app, "--dataset", "dataset", "Sets defaults for the model and blocks [mnist]",
+    flags_.declare(app, "--dataset", "dataset", "Sets the default of the model [mnist]",
                    "mnist|imagenet", experiment);
     flags_.declare(app, "--model", "model",
                    "Network: a card (.json), a weights file, or a name; or several: a,b,c", "MODEL",
@@ -83,7 +83,7 @@ class AscendCommand : public Command {
     flags_.declare(app, "--seed", "seed", "Same seed and settings, same result [1]", "N",
                    experiment);
     flags_.declare(app, "--block", "evaluate.block",
-                   "Images that climb together (part of the experiment)", "N", experiment);
+                   "Images that climb together (part of the experiment) [4]", "N", experiment);
     flags_.declare(app, "--device", "evaluate.device",
                    "What runs the network: cpu, cuda or cuda:N (part of the experiment) [cpu]",
                    "DEVICE", experiment);
