@@ -42,7 +42,8 @@ class Reader {
 
   std::string plain() {
     const std::size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
-    return std::string(text_.substr(std::exchange(at_, end), end - at_));
+    const std::size_t begin = std::exchange(at_, end);
+    return std::string(text_.substr(begin, end - begin));
   }
 
   std::string quoted() {

@@ -299,7 +299,7 @@ Examples:
       progress_->update(static_cast<std::uint64_t>(at.step), note);
       if (at.step == at.steps) progress_->finish(note);
     };
-    watcher.on_evolution = [this, begin](int round, std::uint64_t images) {
+    watcher.on_evolution = [begin](int round, std::uint64_t images) {
       begin(round, "evolve", images, "images");
     };
     watcher.on_images = [this](int images) {
