@@ -2,6 +2,7 @@
 # Runs the tests under sanitizers: scripts/sanitize.sh [asan|tsan]
 # asan: AddressSanitizer and UndefinedBehaviorSanitizer, the whole suite. tsan: ThreadSanitizer on everything that
 # uses threads of our own, with the fake classifier (LibTorch itself is not built for it).
+# CXX=clang++ builds with clang (Debian: clang and libclang-rt-14-dev), as the sanitize workflow does.
 set -euo pipefail
 case ${1:-} in
   -h | --help)
