@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include "fool/core/error.h"
 #include "fool/core/json_error.h"
@@ -213,7 +214,10 @@ ParameterTable parameters() {
           "optimising emitter), or what they add to the archive, over all classes (its improvement "
           "emitter).")
           .one_of({"class", "improvement"}),
-      param("target", 0.99, "Confidence at which an emitter turns to another class.").range(0, 1),
+      param("target", 0.99,
+            "Confidence at which a class is finished; an emitter ranked by its class then turns to "
+            "another one.")
+          .range(0, 1),
       class_policy_parameter()};
 }
 
