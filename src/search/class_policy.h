@@ -45,7 +45,7 @@ class ClassPolicy {
 
 // The setting for it. On SqueezeNet 1.1 the default is the best one of gradient-cppn,
 // gradient-mutation and cma; for memetic it is behind at first and far ahead of "uniform" in the end
-// (README.md, "Search").
+// (scripts/experiments/README.md).
 Parameter class_policy_parameter();
 
 }  // namespace fool
