@@ -43,9 +43,9 @@ class ClassPolicy {
   std::vector<double> gains_;  // [K], of late
 };
 
-// The setting for it. On SqueezeNet 1.1 the default is the best one of gradient-cppn,
-// gradient-mutation and cma; for memetic it is behind at first and far ahead of "uniform" in the end
-// (scripts/experiments/README.md).
+// The setting for it. On SqueezeNet 1.1 the default is the best one of gradient-mutation and cma
+// and far ahead of "weakest" for gradient-cppn; for memetic it is behind at first and far ahead of
+// "uniform" in the end (scripts/experiments/README.md).
 Parameter class_policy_parameter();
 
 }  // namespace fool
