@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a fresh checkout to fooling images: installs the dependencies, builds (some minutes the first time), and
+# From a fresh checkout to fooling images: installs the dependencies, builds (the first time up to half an hour), and
 # evolves CPPN images that the bundled MNIST network takes for each of the ten digits.
 # Usage: scripts/quickstart.sh [RUN]. RUN is the folder of the run, runs/quickstart if none is given; an earlier run
 # in it is replaced.
